@@ -1,0 +1,141 @@
+"""The comparison's table in its frame, and what each indicator compared is and comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from alliance.compare.rows import Compared
+from alliance.compare.selection import Selection, compare_query, periods_of
+from alliance.compare.table import compare_grid
+from alliance.components.tables import plain_table
+from alliance.exports.table import query_address
+from alliance.service import Served
+from alliance.view import View, link
+from indicators.words import GRADE, format_value, format_with_unit, unit_words
+
+PREFIX = "compare-table"
+SPOKEN = 3
+"""Of so many indicators the sentence says the figures; of more it says how many there are."""
+POLARITY_WORDS = {"high": "higher is better", "low": "lower is better", "none": "context"}
+
+
+def table_section(served: Served, view: View, compared: Compared) -> html.Section:
+    """The grid with the sentence before it and its files."""
+    return html.Section(
+        [
+            html.H2("Side by side", id=f"{PREFIX}-title"),
+            html.P(_sentence(served, view, compared), className="sentence"),
+            html.Div(
+                [html.P("Choose a column’s heading to sort by it.", className="compare-hint"),
+                 _downloads(compared.chosen, view)],
+                className="chart-bar",
+            ),
+            compare_grid(served, view, compared),
+            html.Div([html.P(line) for line in _marks(compared)], className="absences"),
+            html.Details(
+                [
+                    html.Summary("How to read this"),
+                    html.P(
+                        "One line for each authority, yours first and in bold; one column for each "
+                        "period of an indicator, under its title and unit. The line on top is the "
+                        "median of the other authorities with a figure. There is no rank: "
+                        "different indicators cannot be added up, and the order of authorities on "
+                        "one of them is often chance. Ask for the 95% intervals to see how far. "
+                        "The change is the last figure less the first, as a fact and not a trend."
+                    ),
+                ]
+            ),
+        ],
+        className="card",
+        **{"aria-labelledby": f"{PREFIX}-title"},
+    )  # fmt: skip
+
+
+def _sentence(served: Served, view: View, compared: Compared) -> str:
+    chosen = compared.chosen
+    n, k = len(chosen.areas), len(compared.indicators)
+    counts = (
+        f"{n} {'authority' if n == 1 else 'authorities'}, "
+        f"{k} {'indicator' if k == 1 else 'indicators'}, "
+        + (str(chosen.last) if chosen.first == chosen.last else f"{chosen.first} to {chosen.last}")
+    )
+    if k > SPOKEN:
+        return f"{counts}."
+    said = [_standing(compared, key) for key in compared.indicators if compared.periods(key)]
+    return f"{counts}. {served.name(view.us)}: {'; '.join(said)}." if said else f"{counts}."
+
+
+def _standing(compared: Compared, key: str) -> str:
+    """One indicator's latest figure beside the median of the others."""
+    indicator, period = compared.served.indicators[key], compared.periods(key)[-1]
+    unit, decimals = indicator["unit"], indicator["decimals"]
+    value = compared.value(key, period, compared.chosen.areas[0])
+    if value is None:
+        absent = compared.absence(key, period, compared.chosen.areas[0])
+        return f"{indicator['title']}, {absent} in {period}"
+    words = f"{indicator['title']}, {format_with_unit(value, unit, decimals)} in {period}"
+    middle = compared.median(key, period)
+    if middle is None:
+        return words
+    return f"{words} (median of the others {format_value(middle, unit, decimals)})"
+
+
+def _marks(compared: Compared) -> list[str]:
+    """What the marks in the cells mean, of those that are there."""
+    lines = []
+    if any(row["provisional"] for row in compared.rows):
+        lines.append("p: provisional.")
+    if any(row["joint_with"] for row in compared.rows):
+        lines.append("*: joint return, one figure for two authorities.")
+    lacking = [
+        compared.served.indicators[key]["title"]
+        for key in compared.indicators
+        if not compared.periods(key)
+    ]
+    if lacking:
+        lines.append(f"No period in these years: {', '.join(lacking)}.")
+    if any(compared.served.indicators[key]["unit"] == GRADE for key in compared.indicators):
+        lines.append("Grades are an order and are not averaged.")
+    return lines
+
+
+def _downloads(chosen: Selection, view: View) -> html.Div:
+    query = compare_query(chosen, view)
+    links = [
+        html.A(
+            words,
+            href=query_address("compare", form, query),
+            className="download",
+            download=f"comparison.{form}",
+            **{"aria-label": f"Download the comparison as {words}"},
+        )
+        for form, words in (("csv", "CSV"), ("xlsx", "Excel"))
+    ]
+    return html.Div(["Download:", *links], className="downloads")
+
+
+def about_section(
+    served: Served, view: View, chosen: Selection, indicators: Sequence[str]
+) -> html.Section:
+    """Unit, direction, periods and source of each indicator compared."""
+    body: list[list[Any]] = []
+    for key in indicators:
+        row = served.indicators[key]
+        periods = [found["period"] for found in periods_of(served, chosen, key)]
+        body.append(
+            [
+                dcc.Link(row["title"], href=link(f"/indicator/{key}", view)),
+                unit_words(row["unit"]),
+                POLARITY_WORDS[row["polarity"]],
+                ", ".join(periods) or "none in these years",
+                served.attribution(row).removeprefix("Source: "),
+            ]
+        )
+    head = ["Indicator", "Unit", "Reading it", "Periods shown", "Source"]
+    return html.Section(
+        [html.H2("What is compared"), plain_table("The indicators compared", head, {"": body})],
+        className="card compare-about",
+    )

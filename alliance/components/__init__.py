@@ -1,0 +1,1 @@
+"""Pieces that several pages share: the frame, pickers, chart frames, tables, badges."""

@@ -1,0 +1,140 @@
+"""The pages, each with its own address. Declared here, registered by `alliance.server`, walked by
+tests. A page is `layout()` and thin callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alliance.pages import (
+    authority,
+    compare,
+    data,
+    help_page,
+    indicator,
+    indicator_list,
+    inspections,
+    neighbours,
+    not_found,
+    overview,
+    returns,
+    views,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its address (`path`, or `template` with a variable), layout, title and callbacks.
+
+    `named` are the components that its callbacks name, by id: Dash checks callbacks against them
+    when it starts, without a release to draw a page from.
+    """
+
+    id: str
+    layout: Callable[..., Any]
+    named: Mapping[str, Any]
+    title: str | Callable[..., str]
+    register: Callable[[Any], None]
+    path: str = ""
+    template: str = ""
+
+
+PAGES: tuple[Page, ...] = (
+    Page(
+        "overview",
+        overview.layout,
+        overview.NAMED,
+        "Overview – Alliance",
+        overview.register,
+        path="/",
+    ),
+    Page(
+        "indicator_list",
+        indicator_list.layout,
+        indicator_list.NAMED,
+        "Indicators – Alliance",
+        indicator_list.register,
+        path="/indicator",
+    ),
+    Page(
+        "indicator",
+        indicator.layout,
+        indicator.NAMED,
+        indicator.title,
+        indicator.register,
+        template="/indicator/<indicator_id>",
+    ),
+    Page(
+        "authority",
+        authority.layout,
+        authority.NAMED,
+        authority.title,
+        authority.register,
+        template="/authority/<code>",
+    ),
+    Page(
+        "compare",
+        compare.layout,
+        compare.NAMED,
+        "Compare – Alliance",
+        compare.register,
+        path="/compare",
+    ),
+    Page(
+        "inspections",
+        inspections.layout,
+        inspections.NAMED,
+        "Inspections – Alliance",
+        inspections.register,
+        path="/inspections",
+    ),
+    Page(
+        "returns",
+        returns.layout,
+        returns.NAMED,
+        "Local returns – Alliance",
+        returns.register,
+        path="/returns",
+    ),
+    Page(
+        "data",
+        data.layout,
+        data.NAMED,
+        "Data – Alliance",
+        data.register,
+        path="/data",
+    ),
+    Page(
+        "help",
+        help_page.layout,
+        help_page.NAMED,
+        "Help – Alliance",
+        help_page.register,
+        path="/help",
+    ),
+    Page(
+        "neighbours",
+        neighbours.layout,
+        neighbours.NAMED,
+        neighbours.title,
+        neighbours.register,
+        template="/neighbours/<code>",
+    ),
+    Page(
+        "views",
+        views.layout,
+        views.NAMED,
+        "Saved views – Alliance",
+        views.register,
+        path="/views",
+    ),
+    Page(
+        "not_found_404",
+        not_found.layout,
+        not_found.NAMED,
+        "Page not found – Alliance",
+        not_found.register,
+        path="/not-found",
+    ),
+)

@@ -1,0 +1,130 @@
+"""Overview: the alliance on one screen, authorities by headline indicators (the “tartan rug”)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from alliance.comparison_set import members_of, scope_name, scope_options
+from alliance.components.frame import page_frame, page_layout
+from alliance.components.navigation import register_navigation
+from alliance.components.pickers import pickers, select
+from alliance.components.rug import Figures, rug
+from alliance.service import Served
+from alliance.view import ALL_TOPICS, View, link, parse_view
+
+URL, ALLIANCE, US = "overview-url", "overview-alliance", "overview-us"
+SCOPE, TOPIC = "overview-scope", "overview-topic"
+NAMED: dict[str, Any] = {
+    URL: dcc.Location, ALLIANCE: dmc.Select, US: dmc.Select, SCOPE: dmc.Select, TOPIC: dmc.Select,
+}  # fmt: skip
+
+
+@page_layout
+def layout(served: Served, /, **query: str | None) -> Any:
+    """The page for a query of `alliance`, `us`, `scope` and `topic`."""
+    view = parse_view(served, query)
+    topics = list(dict.fromkeys(row["domain"] for row in served.headline.values()))
+    topic = query.get("topic") or ALL_TOPICS
+    topic = topic if topic in topics else ALL_TOPICS
+    codes, name = members_of(served, view, view.scope), scope_name(served, view, view.scope)
+    figures = {(row["indicator_id"], row["area_code"]): row for row in served.release.cells(codes)}
+    choices = [{"value": ALL_TOPICS, "label": "All topics"}]
+    choices += [{"value": name, "label": name} for name in topics]
+    return page_frame(
+        served,
+        view,
+        "overview",
+        [
+            html.H1(f"{name[:1].upper()}{name[1:]}"),
+            html.P(_summary(served, view, figures), className="lead"),
+            pickers(
+                served,
+                view,
+                alliance_id=ALLIANCE,
+                us_id=US,
+                more=[
+                    select("Show", SCOPE, scope_options(served, view), view.scope),
+                    select("Topic", TOPIC, choices, topic),
+                ],
+            ),
+            *_changes(served, view),
+            rug(served, view, figures, None if topic == ALL_TOPICS else topic, codes, name),
+        ],
+        url_id=URL,
+    )
+
+
+def register(app: Any) -> None:
+    """A choice leads to the address that shows it."""
+    register_navigation(
+        app, url_id=URL, alliance_id=ALLIANCE, us_id=US, more={"scope": SCOPE, "topic": TOPIC}
+    )
+
+
+def _summary(served: Served, view: View, figures: Figures) -> str:
+    """How our figures stand to the country's, beyond chance, and on how many that rests."""
+    mine = [row for (_, code), row in figures.items() if code == view.us]
+    name, country = served.authorities[view.us]["name"], served.country["name"]
+    shown = sum(row["value"] is not None for row in mine)
+    tested = [row["vs_england"] for row in mine if row["vs_england"] is not None]
+    better, worse = tested.count("better"), tested.count("worse")
+    other = tested.count("higher") + tested.count("lower")
+    if not shown:
+        return f"{name} has no figure among the {len(served.headline)} headline indicators."
+    text = f"{name} has a figure for {shown} of {len(served.headline)} headline indicators."
+    if not tested:
+        return f"{text} There is no interval for any of them."
+    return (
+        f"{text} Of the {len(tested)} with an interval, {_are(better)} better than {country} and "
+        f"{worse} worse; {_are(other)} higher or lower without a better direction. About "
+        f"{round(0.05 * len(tested))} of {len(tested)} would differ by chance alone."
+    )
+
+
+def _are(number: int) -> str:
+    return f"{number} {'is' if number == 1 else 'are'}"
+
+
+def _changes(served: Served, view: View) -> list[Any]:
+    """What the last refresh brought, where there was a release before it."""
+    rows = served.release.changes()
+    if not rows:
+        return []
+    kinds: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        kinds.setdefault(row["kind"], []).append(row)
+    items = []
+    for kind, words in (
+        ("new_period", "A new period for"),
+        ("revised", "Revised figures in"),
+        ("new_indicator", "New:"),
+        ("lost_figures", "Figures no longer there in"),
+    ):
+        found = {row["indicator_id"]: row["title"] for row in kinds.get(kind, [])}
+        if found:
+            items.append(html.Li([f"{words} {_indicators(len(found))}: ", *_links(found, view)]))
+    if kinds.get("lost_indicator"):
+        lost = ", ".join(row["title"] for row in kinds["lost_indicator"])
+        items.append(html.Li(f"No longer there: {lost}."))
+    return [
+        html.Details(
+            [html.Summary("What the last refresh changed"), html.Ul(items)], className="card"
+        )
+    ]
+
+
+def _indicators(number: int) -> str:
+    return f"{number} {'indicator' if number == 1 else 'indicators'}"
+
+
+def _links(found: Mapping[str, str], view: View, shown: int = 8) -> list[Any]:
+    links: list[Any] = []
+    for indicator_id, title in list(found.items())[:shown]:
+        links += [dcc.Link(title, href=link(f"/indicator/{indicator_id}", view)), ", "]
+    links.pop()
+    more = len(found) - shown
+    return [*links, f" and {more} more." if more > 0 else "."]

@@ -1,0 +1,1 @@
+"""From published files to a checked, immutable release. Imports nothing above itself."""

@@ -1,0 +1,1 @@
+"""The tests mirror the tree; `builders` makes the small country that most of them use."""

@@ -1,0 +1,70 @@
+"""The app over the demonstration, and over the real published files where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dash import Dash
+
+from alliance.refresh import RefreshReport
+from alliance.server import create_app
+from alliance.service import Served, current_release
+from alliance.settings import load_settings
+from tests.alliance.stores import postgresql, store, store_settings
+from tests.demonstration import Figures, demonstration_home, figures_of
+
+__all__ = ["postgresql", "store", "store_settings"]
+
+
+def make_app(home: Path) -> Dash:
+    """The app over a home; an exception in it is the test's."""
+    app = create_app(load_settings(home, {}))
+    app.server.testing = True
+    return app
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's home. Not to be changed."""
+    return demonstration_home(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def demo_figures(demonstration: Path) -> Iterator[Figures]:
+    """The figures of the demonstration's release."""
+    with figures_of(demonstration) as figures:
+        yield figures
+
+
+@pytest.fixture(scope="session")
+def demo_app(demonstration: Path) -> Dash:
+    """The app over the demonstration."""
+    return make_app(demonstration)
+
+
+@pytest.fixture(scope="session")
+def demo_served(demo_app: Dash) -> Served:
+    """The demonstration's release as pages see it."""
+    with demo_app.server.app_context():
+        return current_release()
+
+
+@pytest.fixture(scope="session")
+def real_home(published_report: RefreshReport) -> Path:
+    """A home with a release of the real published files."""
+    return published_report.path.parent.parent
+
+
+@pytest.fixture(scope="session")
+def real_figures(real_home: Path) -> Iterator[Figures]:
+    """The figures of that release."""
+    with figures_of(real_home) as figures:
+        yield figures
+
+
+@pytest.fixture(scope="session")
+def real_app(real_home: Path) -> Dash:
+    """The app over the real published files."""
+    return make_app(real_home)

@@ -1,0 +1,1 @@
+"""What leaves the product, read back by other programs than those that wrote it."""

@@ -1,0 +1,365 @@
+"""Every kind of export in every form: it opens, says what it holds, and never turns a word into a
+number."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from pptx import Presentation
+
+from alliance.charts import CHARTS, EXPORTS
+from alliance.exports.forms import FORMS
+from alliance.exports.kinds import KINDS
+from alliance.exports.routes import known_view
+from alliance.exports.table import FORMS as FORM_NAMES
+from alliance.exports.table import Absent, ExportTable, NotThereError
+from alliance.service import DEMONSTRATION, ReleaseService, Served
+from alliance.settings import load_settings
+from tests.demonstration import CITY, FENSHIRE
+
+ANY_QUERY = {
+    "indicator": "cla_rate", "period": "2025", "us": FENSHIRE, "authority": FENSHIRE,
+    "authorities": f"{FENSHIRE},{CITY}", "indicators": "cla_rate,cl_eet_17",
+}  # fmt: skip
+"""Words for any kind; each takes those that it knows."""
+OTHER_INDICATORS = ("cla_placements", "cla_category_of_need", "cl_eet_17", "sw_agency")
+SAID = ("Release", "Caveats")
+
+
+def build(served: Served, kind: str, **words: str) -> ExportTable:
+    query = {**ANY_QUERY, **words}
+    return KINDS[kind].build(served, known_view(served, query), query)
+
+
+@pytest.fixture(scope="module")
+def small_served(small_template: Path) -> Served:
+    """The small release of authorities that are called as real ones may be, so no demonstration."""
+    return ReleaseService(load_settings(small_template / "home", {})).current()
+
+
+@pytest.fixture(scope="module", params=sorted(KINDS))
+def table(request: pytest.FixtureRequest, demo_served: Served) -> ExportTable:
+    """A table of each kind, of the demonstration."""
+    try:
+        return build(demo_served, request.param)
+    except NotThereError:
+        found = next(iter(_of_another_indicator(demo_served, request.param)), None)
+        assert found is not None, f"no export of the kind {request.param} can be built"
+        return found
+
+
+def _of_another_indicator(served: Served, kind: str) -> Iterator[ExportTable]:
+    for key, periods in served.periods.items():
+        try:
+            yield build(served, kind, indicator=key, period=periods[-1]["period"])
+        except NotThereError:
+            continue
+
+
+def everything_said(form: str, content: bytes) -> str:
+    """Every text in a file."""
+    return " ".join({"csv": csv_text, "xlsx": xlsx_text, "pptx": pptx_text}[form](content).split())
+
+
+def csv_text(content: bytes) -> str:
+    return content.decode("utf-8-sig")
+
+
+def xlsx_text(content: bytes) -> str:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return "\n".join(
+        str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+        if cell is not None
+    )  # fmt: skip
+
+
+def pptx_text(content: bytes) -> str:
+    (slide,) = Presentation(io.BytesIO(content)).slides
+    texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    return "\n".join([*texts, slide.notes_slide.notes_text_frame.text])
+
+
+def test_the_forms_are_those_that_a_chart_may_name() -> None:
+    assert set(FORMS) == set(FORM_NAMES)
+    assert set(FORMS) | {"png", "svg"} == set(EXPORTS)
+    assert all(set(chart.exports) <= set(EXPORTS) for chart in CHARTS.values())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_says_whose_figures_it_holds_of_when_and_how_to_take_them(
+    table: ExportTable, form: str, demo_served: Served
+) -> None:
+    said = everything_said(form, FORMS[form].render(table))
+    assert table.title in said
+    assert DEMONSTRATION in said
+    assert demo_served.info.release_id in said
+    assert table.about
+    for what, words in table.about:
+        spaced = words if form != "csv" else re.sub(r"[,;](?=[^\s\w])", r"\g<0> ", words)
+        assert what in said
+        assert spaced in said, what
+
+
+def test_a_table_has_rows_and_every_column_once(table: ExportTable) -> None:
+    assert table.rows
+    keys = [column.key for column in table.columns]
+    assert len(set(keys)) == len(keys)
+    assert {key for row in table.rows for key in row} & set(keys)
+
+
+def test_a_csv_holds_a_row_for_each_figure(table: ExportTable) -> None:
+    lines = FORMS["csv"].render(table).decode("utf-8-sig").splitlines()
+    first = next(i for i, line in enumerate(lines) if not line.startswith("# "))
+    rows = list(csv.DictReader(io.StringIO("\r\n".join(lines[first:]), newline="")))
+    assert len(rows) == len(table.rows)
+    assert list(rows[0]) == [column.key for column in table.columns]
+
+
+def test_a_workbook_holds_numbers_as_numbers_and_words_as_words(table: ExportTable) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(FORMS["xlsx"].render(table)))
+    assert "About" in book.sheetnames
+    if not table.parts:
+        assert book.sheetnames[0] == "Figures"
+    for sheet, part in zip(book.worksheets, table.parts or (table,), strict=False):
+        assert_same_sheet(sheet, part)
+
+
+def assert_same_sheet(sheet: Any, table: ExportTable) -> None:
+    assert sheet.freeze_panes
+    head = sheet.max_row - len(table.rows)
+    shown = table.shown_columns
+    labels = [sheet.cell(head, place).value for place in range(1, len(shown) + 1)]
+    assert labels == [column.label for column in shown]
+    for line, row in enumerate(table.rows, start=head + 1):
+        for place, column in enumerate(shown, start=1):
+            assert_same_cell(sheet.cell(line, place), row.get(column.key))
+
+
+def assert_same_cell(cell: Any, value: object) -> None:
+    assert cell.data_type != "f"
+    assert cell.hyperlink is None
+    if value is None or value == "":
+        assert cell.value is None
+    elif isinstance(value, Absent):
+        assert cell.value == value.words
+        assert cell.data_type == "s"
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        assert cell.data_type == "n"
+        assert cell.value == pytest.approx(value, rel=1e-12)
+    elif isinstance(value, str):
+        assert cell.value == value
+
+
+def test_a_slide_is_a_slide_of_16_to_9_on_which_nothing_lies_over_anything_else(
+    table: ExportTable,
+) -> None:
+    deck = Presentation(io.BytesIO(FORMS["pptx"].render(table)))
+    assert deck.slide_width / deck.slide_height == pytest.approx(16 / 9, abs=1e-3)
+    (slide,) = deck.slides
+    assert slide.shapes.title.text_frame.text
+    boxes = [(s.left, s.top, s.left + s.width, s.top + s.height, s.name) for s in slide.shapes]
+    for i, one in enumerate(boxes):
+        assert one[0] >= 0
+        assert one[1] >= 0
+        assert one[2] <= deck.slide_width
+        assert one[3] <= deck.slide_height
+        for other in boxes[i + 1 :]:
+            apart = (
+                one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+            )
+            assert apart, (one[4], other[4])
+
+
+def test_no_text_on_a_slide_is_under_12_points(table: ExportTable) -> None:
+    (slide,) = Presentation(io.BytesIO(FORMS["pptx"].render(table))).slides
+    sizes = [
+        run.font.size.pt
+        for shape in slide.shapes
+        if shape.has_text_frame
+        for paragraph in shape.text_frame.paragraphs
+        for run in paragraph.runs
+    ]
+    assert min(sizes) >= 12
+    for shape in slide.shapes:
+        if shape.has_chart:
+            xml = shape.chart._chartSpace.xml
+            assert all(int(size) >= 1200 for size in re.findall(r'sz="(\d+)"', xml))
+            assert shape._element.nvGraphicFramePr.cNvPr.get("descr")
+
+
+# What the figures of one indicator hold ----------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def suppressed(demo_served: Served) -> tuple[str, str]:
+    """An indicator and a period of which the city's figure is suppressed and another's is not."""
+    rows = demo_served.release.series("cl_eet_17", CITY)
+    return "cl_eet_17", next(row["period"] for row in rows if row["status"] == "suppressed")
+
+
+@pytest.mark.parametrize("kind", ["figures", "series"])
+def test_a_suppressed_figure_is_a_word_in_every_form_and_no_number(
+    demo_served: Served, suppressed: tuple[str, str], kind: str
+) -> None:
+    indicator, period = suppressed
+    table = build(demo_served, kind, indicator=indicator, period=period, us=CITY)
+    mine = [row for row in table.rows if row["area_code"] == CITY and row["status"] == "suppressed"]
+    assert mine
+    assert {str(row["value"]) for row in mine} == {"suppressed"}
+    for form in FORMS:
+        assert "suppressed" in everything_said(form, FORMS[form].render(table))
+    name = demo_served.name(CITY)
+    if table.chart and kind == "figures":
+        assert name not in table.chart.categories
+    assert any("suppressed" in note and (name in note) for note in table.notes)
+
+
+def test_a_series_without_a_figure_has_no_chart(demo_served: Served) -> None:
+    table = build(demo_served, "series", indicator="cl_eet_17", us=CITY)
+    assert all(isinstance(row["value"], Absent) for row in table.rows)
+    assert table.chart is None
+    (slide,) = Presentation(io.BytesIO(FORMS["pptx"].render(table))).slides
+    assert not any(shape.has_chart for shape in slide.shapes)
+
+
+def test_the_bars_of_a_slide_are_the_figures_with_ours_and_the_comparators_told_apart(
+    demo_served: Served,
+) -> None:
+    table = build(demo_served, "figures")
+    chart = chart_of(table)
+    values = {
+        row["name"]: row["value"] for row in table.rows if not isinstance(row["value"], Absent)
+    }
+    (plot,) = chart.plots
+    drawn = dict(zip(plot.categories, plot.series[0].values, strict=True))
+    assert {name: drawn[name] for name in values} == values
+    country = demo_served.country["name"]
+    mine = next(row for row in table.rows if row["area_code"] == FENSHIRE)
+    assert drawn[country] == mine["england"]
+    assert len(drawn) == len(values) + 3
+    assert list(drawn.values()) == sorted(drawn.values(), reverse=True)
+    fills = bar_fills(chart)
+    names = list(plot.categories)
+    assert fills[names.index("Fenshire")] == "12436D"
+    assert fills[names.index(country)] == "FFFFFF"
+    assert chart.value_axis.minimum_scale == 0
+
+
+def test_the_error_bars_of_a_slide_are_the_intervals(demo_served: Served) -> None:
+    table = build(demo_served, "figures")
+    found = error_bars(chart_of(table))
+    by_name = {row["name"]: row for row in table.rows}
+    names = list(chart_of(table).plots[0].categories)
+    expected = {
+        place: (by_name[name]["ci95_high"] - by_name[name]["value"],
+                by_name[name]["value"] - by_name[name]["ci95_low"])
+        for place, name in enumerate(names)
+        if name in by_name and by_name[name]["ci95_low"] is not None
+    }  # fmt: skip
+    assert expected
+    assert found.keys() == expected.keys()
+    for place, ends in expected.items():
+        assert found[place] == pytest.approx(ends)
+
+
+def test_many_bars_stand_upright_with_the_comparators_as_lines_across(
+    demo_served: Served,
+) -> None:
+    table = build(demo_served, "figures", scope="england")
+    chart = chart_of(table)
+    columns, lines = chart.plots
+    known = [row["value"] for row in table.rows if not isinstance(row["value"], Absent)]
+    assert sorted(columns.series[0].values) == sorted(known)
+    mine = next(row for row in table.rows if row["area_code"] == FENSHIRE)
+    assert [set(line.values) for line in lines.series] == [
+        {mine["england"]}, {mine["region"]}, {mine["neighbours_median"]}
+    ]  # fmt: skip
+    assert chart.has_legend
+
+
+def test_a_line_has_a_gap_where_there_is_no_figure(demo_served: Served) -> None:
+    table = build(demo_served, "series", indicator="absence_cla")
+    assert table.chart is not None
+    (plot,) = chart_of(table).plots
+    assert "2019/20" in plot.categories
+    ours = plot.series[0].values
+    assert ours[list(plot.categories).index("2019/20")] is None
+    assert any(value is not None for value in ours)
+
+
+def test_a_grade_is_counted_and_has_neither_average_nor_rank_for_people(
+    demo_served: Served,
+) -> None:
+    key = next(k for k, row in demo_served.indicators.items() if row["unit"] == "grade")
+    period = demo_served.periods[key][-1]["period"]
+    table = build(demo_served, "figures", indicator=key, period=period)
+    labels = {column.label for column in table.shown_columns}
+    assert not {label for label in labels if "Rank" in label or "interval" in label}
+    assert table.chart is not None
+    assert sum(v or 0 for v in table.chart.series[0].values) == sum(
+        not isinstance(row["value"], Absent) for row in table.rows
+    )
+    assert "Ranks" not in dict(table.about)
+
+
+def test_a_real_release_is_no_demonstration_in_any_form(small_served: Served) -> None:
+    key, periods = next(iter(small_served.periods.items()))
+    us = next(iter(small_served.authorities))
+    query = {"indicator": key, "period": periods[-1]["period"], "us": us}
+    for kind in ("figures", "series"):
+        table = KINDS[kind].build(small_served, known_view(small_served, query), query)
+        for form, chosen in FORMS.items():
+            said = everything_said(form, chosen.render(table))
+            assert "Demonstration" not in said
+            assert dict(table.about)["Source"] in said
+            assert small_served.info.release_id in said
+
+
+def test_no_export_ranks_one_measure_among_others(demo_served: Served) -> None:
+    """A rank is of authorities within a measure: no table orders figures of several units."""
+    for kind in KINDS:
+        try:
+            table = build(demo_served, kind)
+        except NotThereError:
+            continue
+        ranked = [column.key for column in table.columns if column.key.startswith("rank")]
+        titles = [row.get("indicator_id") or row.get("title") for row in table.rows]
+        measures = {title for title in titles if title}
+        authorities = {row.get("area_code") for row in table.rows}
+        assert not ranked or len(measures) <= 1 or len(authorities) == 1, kind
+
+
+def chart_of(table: ExportTable) -> Any:
+    (slide,) = Presentation(io.BytesIO(FORMS["pptx"].render(table))).slides
+    (chart,) = [shape.chart for shape in slide.shapes if shape.has_chart]
+    return chart
+
+
+def bar_fills(chart: Any) -> list[str]:
+    series = chart.plots[0].series[0]
+    return [
+        str(series.points[place].format.fill.fore_color.rgb)
+        if f'<c:idx val="{place}"/>' in series._element.xml.split("<c:dLbls>")[0]
+        else ""
+        for place in range(len(series.values))
+    ]
+
+
+def error_bars(chart: Any) -> dict[int, tuple[float, float]]:
+    """How far the intervals reach above and below each bar, by its place."""
+    xml = chart._chartSpace.xml
+    ends = []
+    for name in ("plus", "minus"):
+        part = re.search(rf"<c:{name}>(.*?)</c:{name}>", xml, re.DOTALL)
+        assert part
+        points = re.findall(r'<c:pt idx="(\d+)">\s*<c:v>([^<]+)</c:v>', part[1])
+        ends.append({int(place): float(value) for place, value in points})
+    assert ends[0].keys() == ends[1].keys()
+    return {place: (ends[0][place], ends[1][place]) for place in ends[0]}

@@ -1,0 +1,1 @@
+"""Tests of giving local returns and of who may see them."""

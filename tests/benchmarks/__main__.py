@@ -1,0 +1,98 @@
+"""Runs the benchmarks and prints ratios: `python -m tests.benchmarks [--json] [--home DIR]`.
+
+On a release of the real published files where they are, else on the demonstration.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alliance.home import build_demonstration, open_catalogue, open_reference
+from alliance.refresh import refresh
+from ingest.release import ReleaseStore
+from tests.benchmarks.interactions import measure_interactions
+from tests.benchmarks.registry import Benchmark, Result, judge
+
+GOAL_OF_AN_INTERACTION_MS = 150
+
+BENCHMARKS: dict[str, Benchmark] = {
+    benchmark.id: benchmark
+    for benchmark in (
+        Benchmark(
+            "interactions",
+            "The server's time for each page and each callback, beside a bare Dash callback with "
+            "150 bars.",
+            GOAL_OF_AN_INTERACTION_MS,
+            measure_interactions,
+        ),
+    )
+}
+"""Every benchmark, by id."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was asked for; 0 where every goal is met, else 1."""
+    asked = _parse(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(asked.home) if asked.home else _build_home(Path(folder))
+        results = [
+            judge(measured, BENCHMARKS[name].goal_ms)
+            for name in asked.only or BENCHMARKS
+            for measured in BENCHMARKS[name].measure(home, asked.rounds)
+        ]
+    out = json.dumps([asdict(result) for result in results], indent=2)
+    sys.stdout.write((out if asked.json else table(results)) + "\n")
+    return 0 if all(result.met for result in results) else 1
+
+
+def table(results: Sequence[Result]) -> str:
+    """The results as a Markdown table."""
+    head = (
+        "| what | requests | median | 95th percentile | of which processor | goal | ratio | "
+        "goal as ratio | met | slowest |\n|---|---:|---:|---:|---:|---:|---:|---:|---|---|"
+    )
+    rows = [
+        f"| {r.name} | {r.requests} | {r.p50_ms} ms | {r.p95_ms} ms | "
+        f"{r.processor_p95_ms} ms | {r.goal_ms:.0f} ms | "
+        f"{r.ratio} | {r.goal} | {'yes' if r.met else 'no'} | `{r.slowest}` |"
+        for r in results
+    ]
+    return "\n".join([head, *rows])
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print a list of {name, ratio, …}")
+    parser.add_argument("--home", help="a home with a release; without it, one is built")
+    parser.add_argument("--rounds", type=int, default=2, help="how often to ask for everything")
+    parser.add_argument("--only", action="append", choices=sorted(BENCHMARKS), help="one benchmark")
+    return parser.parse_args(arguments)
+
+
+def _build_home(folder: Path) -> Path:
+    """A home with a release: of the real files where they are, else of the demonstration."""
+    beside = Path(__file__).resolve().parents[3] / "shared" / "published"
+    published = Path(os.environ.get("ALLIANCE_PUBLISHED") or beside)
+    home = folder / "home"
+    if published.is_dir():
+        sys.stderr.write(f"Building a release of {published}.\n")
+        refresh(
+            ReleaseStore(home), published, open_catalogue(), open_reference(),
+            now=datetime.now(UTC), actor="benchmarks",
+        )  # fmt: skip
+    else:
+        sys.stderr.write("Building the demonstration.\n")
+        build_demonstration(home, actor="benchmarks", progress=lambda _: None)
+    return home
+
+
+if __name__ == "__main__":
+    sys.exit(main())

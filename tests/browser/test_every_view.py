@@ -1,0 +1,107 @@
+"""Every page in every state, on a desk's screen and on a phone's."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from alliance.pages import PAGES
+from alliance.view import SCOPES
+from tests.browser.reader import BANNER, DESK, NARROW, PHONE, Reader, describe, rules_that_failed
+from tests.demonstration import (
+    ABOLISHED,
+    CITY,
+    FENSHIRE,
+    JOINT,
+    NAMED_ALLIANCE,
+)
+
+TOPIC = quote("Child protection")
+VIEWS = {
+    "overview of all topics": "/",
+    "overview of one topic": f"/?topic={TOPIC}",
+    "overview of the capital with 33 authorities": f"/?us={CITY}",
+    "overview of a named alliance": f"/?alliance={quote(NAMED_ALLIANCE)}&topic={TOPIC}",
+    "overview with an unknown authority and alliance": f"/?us=999&alliance=nowhere&topic={TOPIC}",
+    "list of indicators": "/indicator",
+    "list of indicators, none found": "/indicator?q=zebra",
+    "list of indicators, found": "/indicator?q=chidren+in+care",
+    "comparison, nothing chosen": "/compare",
+    "comparison, table": "/compare?indicators=cla_rate,cl_eet_17,ofsted_overall&cells=intervals",
+    "comparison, small multiples": "/compare?indicators=cla_rate&show=multiples",
+    "comparison, scatter": "/compare?show=scatter&x=referral_rate&y=rereferral_pct",
+    **{
+        f"indicator, {scope}, {tab}": f"/indicator/cla_rate?scope={scope}&ranked={tab}&trend={tab}"
+        for scope in SCOPES
+        for tab in ("chart", "table")
+    },
+    "indicator with quarters, table": "/indicator/cpp_repeat_pct?ranked=table&trend=table",
+    "indicator of an abolished authority": f"/indicator/cla_rate?us={ABOLISHED}",
+    "indicator of a joint return": f"/indicator/sw_agency?us={JOINT[0]}&trend=table",
+    "indicator suppressed in every period": f"/indicator/cl_eet_17?us={CITY}",
+    "judgements": "/indicator/ofsted_overall?scope=england",
+    "judgements, table": "/indicator/ofsted_care_leavers?ranked=table&trend=table",
+    "indicator suppressed, table": f"/indicator/cl_eet_17?us={CITY}&ranked=table&trend=table",
+    "unknown indicator": "/indicator/nothing",
+    "authority": f"/authority/{FENSHIRE}",
+    "authority of a small city": f"/authority/{CITY}",
+    "authority that is no more": f"/authority/{ABOLISHED}",
+    "authority with a joint return": f"/authority/{JOINT[1]}",
+    "unknown authority": "/authority/999",
+    "who is like us": f"/neighbours/{FENSHIRE}",
+    "who is like us, other measures": f"/neighbours/{FENSHIRE}?measures=cla_rate&weights=2",
+    "who is like us, authorities chosen": f"/neighbours/{FENSHIRE}?codes={CITY}-{ABOLISHED}",
+    "who is like an authority that is no more": f"/neighbours/{ABOLISHED}",
+    "saved views": "/views",
+    "inspections": "/inspections",
+    "inspections of the country": f"/inspections?scope=england&us={CITY}",
+    "data": "/data",
+    "data, only warnings": "/data?severity=warning",
+    "data, a figure that is suppressed": f"/data?us={CITY}&indicator=cl_eet_17",
+    "data, nothing of that kind": "/data?severity=error",
+    "local returns": "/returns",
+    "help": "/help",
+    "page not found": "/not-found",
+    "unknown address": "/nowhere/at/all",
+}
+SIZES = {"desk": DESK, "phone": PHONE}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_is_whole_and_accessible_on_every_screen(onlooker: Reader, view: str) -> None:
+    for name, size in SIZES.items():
+        onlooker.resize(size)
+        page = onlooker.open(VIEWS[view])
+        assert page.locator(".demo-banner").inner_text() == BANNER, name
+        assert page.locator(".demo-banner").is_visible(), name
+        assert onlooker.sideways() <= 0, name
+        found = onlooker.run_axe()
+        assert describe(found["violations"]) == [], name
+        assert rules_that_failed(found) == [], name
+        assert onlooker.problems == [], name
+    onlooker.resize(NARROW)
+    onlooker.page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_axe_sees_what_is_wrong(onlooker: Reader) -> None:
+    page = onlooker.open("/help")
+    page.evaluate(
+        """() => {
+            document.documentElement.removeAttribute("lang");
+            document.querySelector(".demo-banner").style.color = "#a04060";
+            const small = (at) => `<button aria-label="${at}" style="position:absolute;padding:0;
+                border:0;width:9px;height:9px;left:${at}px;top:300px"></button>`;
+            document.querySelector("main").insertAdjacentHTML("beforeend", small(0) + small(10));
+        }"""
+    )
+    rules = {rule["id"] for rule in onlooker.run_axe()["violations"]}
+    assert {"html-has-lang", "color-contrast", "target-size"} <= rules
+
+
+def test_every_page_is_among_the_views() -> None:
+    paths = {urlsplit(address).path for address in VIEWS.values()}
+    for page in PAGES:
+        pattern = re.sub(r"<\w+>", "[^/]+", page.template or page.path)
+        assert any(re.fullmatch(pattern, path) for path in paths), page.id

@@ -1,0 +1,70 @@
+"""The demonstration's home, built once for all the tests of a session, and its figures."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from alliance.home import build_demonstration
+from ingest.release import ReleaseStore
+
+FENSHIRE = "629"
+"""Whose figures the demonstration shows first; its region is Eastmere."""
+EASTMERE, CAPITAL = "X12000006", "X12000007"
+CITY = "500"
+"""A city so small that many of its figures are suppressed; it lies in the capital."""
+ABOLISHED = "650"
+SUCCESSORS = ("658", "659")
+JOINT = ("511", "512")
+"""Two authorities of the capital with one return on their social workers."""
+NAMED_ALLIANCE = "Fen and coast triad"
+
+
+@cache
+def demonstration_home(root: Path) -> Path:
+    """A home with both editions of the demonstration, below `root`. Not to be changed."""
+    home = root / "demonstration-home"
+    build_demonstration(home, actor="tests", progress=lambda _: None)
+    return home
+
+
+def copy_home(home: Path, to: Path) -> Path:
+    """A home of one's own, to be changed."""
+    shutil.copytree(home, to)
+    return to
+
+
+class Figures:
+    """Reads the figures of the release that a home serves, by its own SQL."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """Every row of a query."""
+        result = self._connection.execute(sql, list(values))
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def row(self, sql: str, *values: object) -> dict[str, Any]:
+        """The only row of a query."""
+        (row,) = self.rows(sql, *values)
+        return row
+
+    def column(self, sql: str, *values: object) -> list[Any]:
+        """The first column of a query."""
+        return [next(iter(row.values())) for row in self.rows(sql, *values)]
+
+
+@contextmanager
+def figures_of(home: Path) -> Iterator[Figures]:
+    """The figures of the release that is being served from a home."""
+    path = ReleaseStore(home).current_path()
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield Figures(connection)
