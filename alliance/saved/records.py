@@ -173,7 +173,8 @@ def _seen_by(person: Person, row: type[SavedRow]) -> ColumnElement[bool]:
     if not decide(person, "saved.read", SavedSubject(person.username, "", shared=False)).allowed:
         return false()
     own = row.owner == person.username
-    if not person.alliance:
+    somebody_elses = SavedSubject("", person.alliance or "", shared=True)
+    if not decide(person, "saved.read", somebody_elses).allowed:
         return own
     return or_(
         own,
