@@ -84,7 +84,8 @@ class SavedSubject:
 
 
 class Audience(StrEnum):
-    """Who an entry of the challenge log is for: its authorities, their triad, the alliance."""
+    """Who an entry of the challenge log is for: its authorities, their triad with the manager who
+    arranges its meetings, the alliance."""
 
     AUTHORITIES = "authorities"
     TRIAD = "triad"
@@ -316,10 +317,14 @@ def _read_shared(person: Person, subject: EntrySubject) -> Decision:
     if person.roles and person.username in subject.readers:
         return _allow("It is shared with you.")
     by_role = _by_role(person, INSIDERS)
-    if not by_role.allowed:
-        return by_role
+    return by_role if not by_role.allowed else _read_as_insider(person, subject)
+
+
+def _read_as_insider(person: Person, subject: EntrySubject) -> Decision:
     if subject.audience == Audience.ALLIANCE:
         return _allow("It is shared with your alliance.")
+    if subject.audience == Audience.TRIAD and Role.MANAGER in person.roles:
+        return _allow("It is shared with a triad, whose meetings you arrange.")
     seen = {
         code
         for side, code in subject.parties

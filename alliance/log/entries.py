@@ -20,6 +20,7 @@ from alliance.access import (
     EntrySubject,
     Party,
     Person,
+    Role,
     decide,
 )
 from alliance.log.entry import Entry, FrozenEvidence, Note, Version
@@ -181,10 +182,15 @@ def _seen_by_insider(person: Person) -> ColumnElement[bool]:
         Root.private.is_(True),
         or_(Root.created_by == person.username, _has_party(person, PartyRow.side == Root.lead)),
     )
+    wide = (
+        (Audience.ALLIANCE, Audience.TRIAD)
+        if Role.MANAGER in person.roles
+        else (Audience.ALLIANCE,)
+    )
     shared = and_(
         Root.private.is_(False),
         or_(
-            Root.audience == Audience.ALLIANCE,
+            Root.audience.in_(wide),
             _has_party(person, or_(PartyRow.side != TRIAD_SIDE, Root.audience == Audience.TRIAD)),
         ),
     )

@@ -73,7 +73,10 @@ def audience_field(*choices: tuple[str, str]) -> Field:
 
 
 AUTHORITIES_ONLY = ("authorities", "The authorities with a part in it, and nobody else")
-THE_TRIAD = ("triad", "Those, and the other authorities of our triad")
+THE_TRIAD = (
+    "triad",
+    "Those, the other authorities of our triad, and the manager who arranges its meetings",
+)
 THE_ALLIANCE = ("alliance", "Everyone in the alliance")
 
 
