@@ -6,7 +6,7 @@ the permission `entry.read` says of one entry; a test holds the two together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from alliance.access import (
     Role,
     decide,
 )
-from alliance.log.entry import Entry, FrozenEvidence, Note, Version
+from alliance.log.entry import Changed, Difference, Entry, FrozenEvidence, Note, Version
 from alliance.log.errors import NoEntryError
 from alliance.store.tables.entry import (
     EntryRow,
@@ -136,6 +136,44 @@ def as_it_stood(session: Session, person: Person, entry: Entry, when: datetime) 
     """It as it stood at that moment, None where there was nothing then for the person to see."""
     found = [v for v in history_of(session, person, entry) if v.at <= when]
     return found[-1] if found else None
+
+
+def what_changed(
+    session: Session, person: Person, entry: Entry, since_version: int
+) -> list[Changed]:
+    """Who changed what since that version of an entry, place by place, oldest first: for somebody
+    who had that version open when others saved. Only what the person may see of its history."""
+    versions = history_of(session, person, entry)
+    notes: dict[int, list[Note]] = defaultdict(list)
+    for note in notes_of(session, person, entry):
+        notes[note.entry_version].append(note)
+    found = []
+    for before, after in zip([None, *versions], versions, strict=False):
+        if after.version > since_version:
+            differences = _differences(before.snapshot if before else {}, after.snapshot)
+            found.append(Changed(after, differences, tuple(notes[after.version])))
+    return found
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """What is different between two snapshots, by place."""
+    was, now = _places(before), _places(after)
+    return tuple(
+        Difference(place, was.get(place), now.get(place))
+        for place in dict.fromkeys([*now, *was])
+        if was.get(place) != now.get(place)
+    )
+
+
+def _places(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """A snapshot as one value for each place: the words of its content beside its columns, and the
+    codes on each side."""
+    beside = ("content", "parties", "private")
+    columns = {key: value for key, value in snapshot.items() if key not in beside}
+    sides: dict[str, list[str]] = defaultdict(list)
+    for side, code in snapshot.get("parties", ()):
+        sides[f"side:{side}"].append(code)
+    return {**columns, **snapshot.get("content", {}), **sides}
 
 
 def _may_see_version(person: Person, entry: Entry, version: Version) -> bool:
@@ -285,8 +323,3 @@ def entry_of(
         subject=subject,
         parent_id=row.parent_id,
     )
-
-
-def sorted_parties(parties: Iterable[Party]) -> Sequence[list[str]]:
-    """Parties as JSON keeps them."""
-    return [list(party) for party in sorted(parties)]

@@ -96,3 +96,23 @@ class Version:
     by: str
     move: str
     snapshot: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What stood in one place of an entry before and after a change. `place` is a key of its
+    content, a column, or `side:<side>` for the codes on a side; None where there was nothing."""
+
+    place: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One change of an entry: the version that it made, what was different then, and what somebody
+    wrote with it."""
+
+    version: Version
+    differences: tuple[Difference, ...]
+    notes: tuple[Note, ...]
