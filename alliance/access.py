@@ -103,8 +103,8 @@ Party = tuple[str, str]
 class EntrySubject:
     """An entry of the challenge log. `parties` are the authorities with a part in it; while it is
     `private` only its `lead` side sees it. `readers` are the people it is shared with by name.
-    A part of another entry (an action of a challenge) is as confidential as that one, and `own`
-    are the authorities with a side in the part itself."""
+    A part of another entry (an action of a challenge) is as confidential as that one: `own` are the
+    authorities with a side in the part itself, `root_owner` owns what it is a part of."""
 
     alliance: str
     audience: Audience
@@ -115,12 +115,14 @@ class EntrySubject:
     parties: frozenset[Party]
     readers: frozenset[str] = frozenset()
     own: frozenset[Party] = frozenset()
+    root_owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """In what capacity somebody acts on an entry: with a role, for an authority on a side, or as
-    its owner or creator. What is None does not matter; with all three None, whoever may read it."""
+    the owner of it (`owner`) or of what it is a part of (`root_owner`). What is None does not
+    matter; with all three None, whoever may read it."""
 
     role: Role | None = None
     side: str | None = None
@@ -325,22 +327,27 @@ def _read_as_insider(person: Person, subject: EntrySubject) -> Decision:
         return _allow("It is shared with your alliance.")
     if subject.audience == Audience.TRIAD and Role.MANAGER in person.roles:
         return _allow("It is shared with a triad, whose meetings you arrange.")
-    seen = {
+    if person.authority_code and person.authority_code in authorities_it_is_for(subject):
+        return _allow("Your authority is one of those that it is shared with.")
+    return _deny("It is shared with other authorities, and yours is not one of them.")
+
+
+def authorities_it_is_for(subject: EntrySubject) -> frozenset[str]:
+    """The authorities whose people may see an entry by its parties, once it is shared. A triad that
+    is named counts where it is the audience. Those of the whole alliance are not listed."""
+    return frozenset(
         code
         for side, code in subject.parties
         if side != TRIAD_SIDE or subject.audience == Audience.TRIAD
-    }
-    if person.authority_code and person.authority_code in seen:
-        return _allow("Your authority is one of those that it is shared with.")
-    return _deny("It is shared with other authorities, and yours is not one of them.")
+    )
 
 
 def _read_private(person: Person, subject: EntrySubject) -> Decision:
     by_role = _by_role(person, INSIDERS)
     if not by_role.allowed:
         return by_role
-    if person.username == subject.created_by:
-        return _allow("It is your own, and not shared yet.")
+    if person.username == subject.created_by and Role.MANAGER in person.roles:
+        return _allow("You are drafting it for its authorities.")
     if _has_side(person, subject.lead, subject.parties):
         return _allow("Your authority is drafting it.")
     return _deny("It is not shared yet.")
@@ -383,7 +390,7 @@ def _holds(person: Person, office: Office, entry: EntrySubject) -> bool:
         return False
     if office.side is not None and not _has_side(person, office.side, entry.parties | entry.own):
         return False
-    people = {"owner": entry.owner, "creator": entry.created_by}
+    people = {"owner": entry.owner, "root_owner": entry.root_owner}
     return office.personal is None or people[office.personal] == person.username
 
 
@@ -399,7 +406,9 @@ def offices_in_words(offices: tuple[Office, ...]) -> str:
 
 def _office_in_words(office: Office) -> str:
     if office.personal is not None:
-        return {"owner": "whoever owns it", "creator": "whoever began it"}[office.personal]
+        return {
+            "owner": "whoever owns it", "root_owner": "whoever owns what it belongs to",
+        }[office.personal]  # fmt: skip
     who = "somebody" if office.role is None else _with_article(ROLE_NAMES[office.role])
     return who if office.side is None else f"{who} of {SIDES[office.side]}"
 

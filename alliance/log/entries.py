@@ -5,12 +5,14 @@ the permission `entry.read` says of one entry; a test holds the two together.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from alliance.access import (
@@ -37,6 +39,8 @@ from alliance.store.tables.entry import (
 
 Root = aliased(EntryRow, name="root")
 """The entry that decides who may see one: itself, or the one that it is a part of."""
+REFERENCE = re.compile(r"[A-Z]-[2-9A-Z]{5}")
+"""What a reference looks like. Whatever else is asked for is not there."""
 _ROOT_ID = func.coalesce(EntryRow.root_id, EntryRow.id)
 
 
@@ -62,7 +66,9 @@ def list_entries(
 def find_entry(session: Session, person: Person, ref: str) -> Entry:
     """The entry of that reference. Raises `NoEntryError` where there is none that the person may
     see, in the same words whether there is one or not."""
-    found = _entries(session, person, EntryRow.ref == ref.strip().upper()[:20])
+    wanted = ref.strip().upper()
+    known_form = REFERENCE.fullmatch(wanted)
+    found = _entries(session, person, EntryRow.ref == wanted) if known_form else []
     if not found:
         raise NoEntryError(ref)
     return found[0]
@@ -98,13 +104,16 @@ def linked_to(session: Session, person: Person, entry: Entry) -> list[tuple[str,
 
 
 def notes_of(session: Session, person: Person, entry: Entry) -> list[Note]:
-    """What people wrote with its moves, oldest first."""
+    """What people wrote with its moves, oldest first. Of the time when it was private, only its
+    lead side has anything."""
+    seen = {version.version for version in history_of(session, person, entry)}
     rows = session.scalars(
         _about(select(NoteRow), NoteRow.entry_id, person, entry).order_by(NoteRow.id)
     )
     return [
         Note(r.id, r.entry_id, r.entry_version, r.at, r.by, r.authority_code, r.move, r.text)
         for r in rows
+        if r.entry_version in seen
     ]
 
 
@@ -168,7 +177,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[D
 def _places(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """A snapshot as one value for each place: the words of its content beside its columns, and the
     codes on each side."""
-    beside = ("content", "parties", "private")
+    beside = ("content", "parties", "private", "drafted_by")
     columns = {key: value for key, value in snapshot.items() if key not in beside}
     sides: dict[str, list[str]] = defaultdict(list)
     for side, code in snapshot.get("parties", ()):
@@ -177,19 +186,13 @@ def _places(snapshot: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _may_see_version(person: Person, entry: Entry, version: Version) -> bool:
-    """A draft stays with whoever drafted it, also when the entry has been shared since."""
-    if not version.snapshot.get("private"):
+    """A draft stays with whoever drafted it, also when the entry has been shared since. A part was
+    drafted by those who drafted what it is a part of."""
+    if not version.snapshot["private"]:
         return True
-    parties = frozenset((side, code) for side, code in version.snapshot["parties"])
-    then = EntrySubject(
-        alliance=entry.alliance,
-        audience=entry.audience,
-        private=True,
-        lead=entry.subject.lead,
-        created_by=entry.created_by,
-        owner=entry.owner,
-        parties=parties,
-    )
+    lead = entry.subject.lead
+    drafters = frozenset((lead, code) for code in version.snapshot["drafted_by"])
+    then = replace(entry.subject, private=True, parties=drafters)
     return decide(person, "entry.read", then).allowed
 
 
@@ -216,15 +219,15 @@ def seen_by(person: Person) -> ColumnElement[bool]:
 def _seen_by_insider(person: Person) -> ColumnElement[bool]:
     if not set(person.roles) & set(INSIDERS):
         return false()
+    manages = Role.MANAGER in person.roles
     drafted = and_(
         Root.private.is_(True),
-        or_(Root.created_by == person.username, _has_party(person, PartyRow.side == Root.lead)),
+        or_(
+            and_(Root.created_by == person.username, true() if manages else false()),
+            _has_party(person, PartyRow.side == Root.lead),
+        ),
     )
-    wide = (
-        (Audience.ALLIANCE, Audience.TRIAD)
-        if Role.MANAGER in person.roles
-        else (Audience.ALLIANCE,)
-    )
+    wide = (Audience.ALLIANCE, Audience.TRIAD) if manages else (Audience.ALLIANCE,)
     shared = and_(
         Root.private.is_(False),
         or_(
@@ -297,11 +300,12 @@ def entry_of(
         audience=Audience(root.audience),
         private=root.private,
         lead=root.lead,
-        created_by=row.created_by if root is row else root.created_by,
+        created_by=root.created_by,
         owner=row.owner,
         parties=parties[root.id],
         readers=readers[root.id],
         own=frozenset() if root is row else parties[row.id],
+        root_owner=root.owner,
     )
     return Entry(
         id=row.id,

@@ -5,7 +5,6 @@ A field is declared once and serves the form, the reading of it, the page and th
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +19,10 @@ from alliance.log.errors import AnswersError
 LONGEST_LINE, LONGEST_TEXT = 200, 20_000
 CONTENT, NOTE = "content", "note"
 """Where most answers go: into the entry's own words, or as a note that is only ever added."""
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[-+]?([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4})(\.[0-9]{1,15})?")
 
 
 class FieldKind(StrEnum):
@@ -98,7 +101,7 @@ class _FaultError(Exception):
 
 def _read(field: Field, given: Sequence[str], known: Known) -> Any:
     texts = [clean_text(text) for text in given]
-    texts = [text for text in texts if text.strip()]
+    texts = [text for text in texts if _says_something(text)]
     if not texts:
         if field.required:
             raise _FaultError(f"{field.label}: {_MISSING[field.kind]}.")
@@ -108,10 +111,15 @@ def _read(field: Field, given: Sequence[str], known: Known) -> Any:
 
 def clean_text(text: str) -> str:
     """Text with one kind of line end and no control characters but line ends and tabs; every word
-    stays. Spaces at its ends go."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    stays, and stays apart from the next. Spaces at its ends go."""
+    lines = "\n".join(text.splitlines())
     kept = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     return kept.strip()
+
+
+def _says_something(text: str) -> bool:
+    """Whether a reader sees anything: spaces and marks that have no width are no answer."""
+    return any(unicodedata.category(c)[0] not in "ZC" for c in text)
 
 
 def _line(field: Field, texts: Sequence[str], _known: Known) -> str:
@@ -133,7 +141,7 @@ def _not_longer(field: Field, text: str, most: int) -> str:
 
 def _day(field: Field, texts: Sequence[str], _known: Known) -> str:
     try:
-        day = date.fromisoformat(texts[0]) if re.fullmatch(r"\d{4}-\d\d-\d\d", texts[0]) else None
+        day = date.fromisoformat(texts[0]) if _DAY.fullmatch(texts[0]) else None
     except ValueError:
         day = None
     if day is None or not 2000 <= day.year <= 2100:
@@ -142,11 +150,11 @@ def _day(field: Field, texts: Sequence[str], _known: Known) -> str:
 
 
 def _number(field: Field, texts: Sequence[str], _known: Known) -> float:
-    plain = texts[0].replace(",", "").replace(" ", "").removesuffix("%")
-    number = float(plain) if re.fullmatch(r"[-+]?\d{1,15}(\.\d{1,15})?", plain) else math.nan
-    if not math.isfinite(number):
-        raise _FaultError(f"{field.label}: give a number such as 57.5.")
-    return number
+    """A comma stands between thousands alone: “57,5” is refused, never read as 575."""
+    plain = texts[0].removesuffix("%").strip().replace("\N{MINUS SIGN}", "-")
+    if not _NUMBER.fullmatch(plain):
+        raise _FaultError(f"{field.label}: give a number such as 57.5 or 1,250.")
+    return float(plain.replace(",", ""))
 
 
 def _choice(field: Field, texts: Sequence[str], _known: Known) -> str:
@@ -156,7 +164,9 @@ def _choice(field: Field, texts: Sequence[str], _known: Known) -> str:
     return texts[0]
 
 
-def _yes(_field: Field, _texts: Sequence[str], _known: Known) -> bool:
+def _yes(field: Field, texts: Sequence[str], _known: Known) -> bool:
+    if texts[0].lower() not in ("yes", "on", "true", "1"):
+        raise _FaultError(f"{field.label}: tick the box to confirm, or leave it.")
     return True
 
 

@@ -32,6 +32,13 @@ class Facts:
     evidence: int = 0
 
     @property
+    def existing(self) -> Entry:
+        """The entry, of a move that is made of one that is there. Raises `ValueError`."""
+        if self.entry is None:
+            raise ValueError("This move is made of an entry that is there already.")
+        return self.entry
+
+    @property
     def content(self) -> Mapping[str, Any]:
         """The entry's words as they will stand: kept ones under new answers."""
         kept = self.entry.content if self.entry else {}
@@ -101,7 +108,8 @@ class Move:
 @dataclass(frozen=True, slots=True)
 class State:
     """A state: its word, and what it means for a reader. Nobody but the lead side sees a `private`
-    one; nothing more happens in a `final` one; a `sealed` one's parts stay as they are."""
+    one. A `final` one is an end: nothing is added in it, and what leaves it opens it again. In a
+    `sealed` one the entry and its parts stay as they are; what is wrong is put right beside."""
 
     id: str
     words: str

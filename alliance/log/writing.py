@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from alliance.access import EntrySubject, MoveSubject, Party, Person, Role, decide, require
+from alliance.access import (
+    Audience,
+    EntrySubject,
+    MoveSubject,
+    Party,
+    Person,
+    Role,
+    decide,
+    require,
+)
 from alliance.log.entries import (
     entries_by_id,
     entry_of,
@@ -30,7 +39,7 @@ from alliance.log.kinds import KINDS
 from alliance.log.workflow import NEW, Begin, Changes, EntryKind, Facts, Move
 from alliance.people.accounts import person_of
 from alliance.store import ConflictError, Unit
-from alliance.store.accounts import list_accounts
+from alliance.store.accounts import find_account, list_accounts
 from alliance.store.tables.entry import (
     EntryRow,
     EvidenceRow,
@@ -74,13 +83,11 @@ def begin_entry(
     raw: Raw,
     *,
     parent_ref: str | None = None,
-    parties: Iterable[Party] = (),
     figures: Iterable[Figure] = (),
     about: Iterable[tuple[str, str]] = (),
 ) -> Entry:
-    """Begin an entry by one of its kind's first moves. `parties` come beside those that the form
-    names (the lead side is the person's own authority where none is given); `about` links it to
-    others, as pairs of relation and reference.
+    """Begin an entry by one of its kind's first moves, for the person's own authority where it acts
+    for one; `about` links it to others, as pairs of relation and reference.
 
     Raises `NotAllowedError`, `NoEntryError` for a parent or other that cannot be seen, and
     `LogError` for what cannot be kept.
@@ -91,18 +98,19 @@ def begin_entry(
         raise NotNowError(f"“{move.label}” is for {kind.words} that is there already.")
     parent = _parent(unit, person, kind, parent_ref)
     others = [(relation, find_entry(unit.session, person, ref)) for relation, ref in about]
-    mine = frozenset(parties) or _own_side(kind, move, person)
-    answers = _answers_for(unit, person, kind, move, raw, known, mine, parent)
+    require(person, "entry.move", MoveSubject(_to_begin(person, kind, move, parent), move.offices))
+    answers = read_answers(move.asks, raw, known)
     facts = Facts(person, answers, unit.now.date(), parent=parent, evidence=len(figures))
     changes = _judge(move, facts)
     row = _new_row(unit, person, kind, move, answers, changes, parent)
-    _set_parties(unit, row.id, _parties(mine, move, answers, changes))
+    _set_parties(unit, row.id, _parties(_own_side(kind, move, person), move, answers, changes))
     for relation, other in others:
         unit.session.add(LinkRow(from_id=row.id, to_id=other.id, relation=relation))
     for figure in figures:
         _add_evidence(unit, row.id, figure)
     entry = _keep(unit, person, kind, move, row, answers, changes, before=None)
     _require_own_ground(person, entry, move)
+    _refuse_blind_owner(unit, entry, move)
     return entry
 
 
@@ -130,8 +138,7 @@ def make_move(
             f"{kind.words[:1].upper()}{kind.words[1:]} that is "
             f"{kind.state(entry.state).words.lower()} cannot be moved by “{move.label}”."
         )
-    if entry.parent_id is not None:
-        _refuse_sealed(entries_by_id(unit.session, person, [entry.parent_id])[entry.parent_id])
+    _refuse_sealed_parent(unit, person, entry)
     answers = read_answers(move.asks, raw, known)
     facts = _facts(unit, person, entry, answers)
     changes = _judge(move, facts)
@@ -142,6 +149,7 @@ def make_move(
     after = _keep(unit, person, kind, move, row, answers, changes, before=entry)
     if any(asked.into.startswith(_SIDE) for asked in move.asks):
         _require_own_ground(person, after, move)
+    _refuse_blind_owner(unit, after, move)
     return after
 
 
@@ -152,7 +160,8 @@ def add_evidence(unit: Unit, person: Person, ref: str, figure: Figure, *, versio
     allowed = tuple(office for move in offices if move.id == "note" for office in move.offices)
     require(person, "entry.move", MoveSubject(entry.subject, allowed))
     _check_version(entry, version)
-    _refuse_final(entry)
+    _refuse_ended(entry)
+    _refuse_sealed_parent(unit, person, entry)
     return _change_beside(
         unit, entry, "evidence_added", lambda: _add_evidence(unit, entry.id, figure)
     )
@@ -173,12 +182,15 @@ def share_with(
             "Whoever runs Alliance for your area adds accounts. Nothing was saved."
         )
 
+    if shared == (username in entry.readers):
+        how = "already" if shared else "not"
+        raise LogError(f"It is {how} shared with “{username[:40]}”. Nothing was saved.")
+
     def write() -> None:
-        there = unit.session.get(ReaderRow, (entry.id, username))
-        if shared and there is None:
+        if shared:
             unit.session.add(ReaderRow(entry_id=entry.id, username=username))
-        elif not shared and there is not None:
-            unit.session.delete(there)
+        else:
+            unit.session.delete(unit.session.get_one(ReaderRow, (entry.id, username)))
 
     action = "shared_with_observer" if shared else "unshared_with_observer"
     return _change_beside(unit, entry, action, write, details={"reader": username})
@@ -223,10 +235,15 @@ def _check_version(entry: Entry, version: int) -> None:
         )
 
 
-def _refuse_final(entry: Entry) -> None:
+def _refuse_ended(entry: Entry) -> None:
     state = KINDS[entry.kind].state(entry.state)
-    if state.final:
+    if state.final or state.sealed:
         raise NotNowError(f"It is {state.words.lower()}, so nothing is added to it any more.")
+
+
+def _refuse_sealed_parent(unit: Unit, person: Person, entry: Entry) -> None:
+    if entry.parent_id is not None:
+        _refuse_sealed(entries_by_id(unit.session, person, [entry.parent_id])[entry.parent_id])
 
 
 def _refuse_sealed(parent: Entry) -> None:
@@ -245,6 +262,19 @@ def _require_own_ground(person: Person, entry: Entry, move: Move) -> None:
         require(person, "entry.move", MoveSubject(entry.subject, move.offices))
 
 
+def _refuse_blind_owner(unit: Unit, entry: Entry, move: Move) -> None:
+    """Whoever is named to answer for it can see it, at the latest when it is shared. Raises
+    `ObstaclesError`, which gives up the unit."""
+    if not any(asked.into == "owner" for asked in move.asks):
+        return
+    account = find_account(unit.session, entry.owner)
+    shared = replace(entry.subject, private=False)
+    if account and not decide(person_of(account), "entry.read", shared).allowed:
+        raise ObstaclesError(
+            [f"{account.display_name} cannot see it, so cannot answer for it: choose another."]
+        )
+
+
 def _parent(unit: Unit, person: Person, kind: EntryKind, ref: str | None) -> Entry | None:
     if not kind.part_of:
         return None
@@ -258,38 +288,30 @@ def _parent(unit: Unit, person: Person, kind: EntryKind, ref: str | None) -> Ent
 
 
 def _own_side(kind: EntryKind, move: Move, person: Person) -> frozenset[Party]:
-    """The person's own authority, on the side that begins it; a part of another entry has none."""
-    if kind.part_of or not person.authority_code:
-        return frozenset()
-    side = next((office.side for office in move.offices if office.side), kind.lead)
-    return frozenset({(side, person.authority_code)})
+    """The person's own authority, on the side for which they begin it. None for a part of another
+    entry, nor for a manager, who acts for no authority."""
+    sides = {
+        (office.side, person.authority_code)
+        for office in move.offices
+        if office.side and person.authority_code and office.role in person.roles
+    }
+    return frozenset() if kind.part_of else frozenset(sides)
 
 
-def _answers_for(
-    unit: Unit,
-    person: Person,
-    kind: EntryKind,
-    move: Move,
-    raw: Raw,
-    known: Known,
-    mine: frozenset[Party],
-    parent: Entry | None,
-) -> dict[str, Any]:
-    """The answers of a first move, by whoever may make it for the entry that it will be."""
-    root = parent.subject if parent else None
-    will_be = EntrySubject(
-        alliance=root.alliance if root else person.alliance or "",
-        audience=root.audience if root else kind.audience,
-        private=root.private if root else True,
-        lead=root.lead if root else kind.lead,
+def _to_begin(person: Person, kind: EntryKind, move: Move, parent: Entry | None) -> EntrySubject:
+    """What an office is judged by where there is no entry yet: what it is to be a part of, which
+    nobody owns; or one of the person's own alliance, on whose sides is whom they act for."""
+    if parent is not None:
+        return replace(parent.subject, owner="", own=frozenset())
+    return EntrySubject(
+        alliance=person.alliance or "",
+        audience=Audience.ALLIANCE,
+        private=False,
+        lead=kind.lead,
         created_by=person.username,
-        owner=person.username,
-        parties=root.parties if root else mine,
-        readers=root.readers if root else frozenset(),
-        own=mine if root else frozenset(),
+        owner="",
+        parties=_own_side(kind, move, person),
     )
-    require(person, "entry.move", MoveSubject(will_be, move.offices))
-    return read_answers(move.asks, raw, known)
 
 
 def _facts(unit: Unit, person: Person, entry: Entry, answers: Mapping[str, Any]) -> Facts:
@@ -497,7 +519,7 @@ def _told(
     """The entry as it now stands, in its history and as an event."""
     unit.session.flush()
     entry = _read_back(unit, row)
-    snapshot = snapshot_of(entry, private=row.private)
+    snapshot = snapshot_of(entry)
     unit.session.add(
         HistoryRow(
             entry_id=row.id,
@@ -535,11 +557,15 @@ def _read_back(unit: Unit, row: EntryRow) -> Entry:
     return entry_of(row, root, parties_of(unit.session, ids), readers)
 
 
-def snapshot_of(entry: Entry, *, private: bool) -> dict[str, Any]:
-    """All of an entry as JSON keeps it."""
+def snapshot_of(entry: Entry) -> dict[str, Any]:
+    """All of an entry as JSON keeps it. `drafted_by` are the authorities to which it, or what it is
+    a part of, was private."""
+    subject = entry.subject
+    drafters = [code for side, code in subject.parties if side == subject.lead]
     return {
         "state": entry.state,
-        "private": private,
+        "private": subject.private,
+        "drafted_by": sorted(drafters) if subject.private else [],
         "audience": entry.audience.value,
         "title": entry.title,
         "content": dict(entry.content),

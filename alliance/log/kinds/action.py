@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alliance.access import Audience, authorities_it_is_for
 from alliance.log.fields import Field, FieldKind
 from alliance.log.kinds.common import (
     MANAGER,
@@ -30,10 +31,9 @@ STATES = (
 def needs_a_party(facts: Facts) -> str:
     """Whoever acts may see what the action is for."""
     root = facts.parent.subject if facts.parent else facts.entry.subject if facts.entry else None
-    given = facts.answers.get(DOING)
-    if root is None or not given or root.audience == "alliance":
+    if root is None or root.audience == Audience.ALLIANCE:
         return ""
-    if given in {code for _, code in root.parties}:
+    if facts.answers[DOING] in authorities_it_is_for(root):
         return ""
     return "That authority has no part in what the action is for, so it cannot see it."
 

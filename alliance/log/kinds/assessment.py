@@ -7,17 +7,19 @@ from alliance.access import Audience
 from alliance.log.fields import Field, FieldKind
 from alliance.log.kinds.common import (
     AUTHORITIES_ONLY,
+    DISCARDED,
     MANAGER,
     THE_ALLIANCE,
     audience_field,
     comment,
     director,
+    discard,
     drafters,
     note_field,
     text,
     title_field,
 )
-from alliance.log.workflow import NEW, EntryKind, Facts, Move, State
+from alliance.log.workflow import NEW, Changes, EntryKind, Facts, Move, State
 
 OWN = "own"
 DOMAINS = (
@@ -49,8 +51,9 @@ STATES = (
     State("draft", "Draft", "Only the authority itself sees it.", private=True),
     State("approved", "Approved", "Approved, and not shared yet.", private=True),
     State("shared", "Shared", "The alliance reads it before it meets."),
-    State("moderated", "Moderated", "Neighbours have said what they make of it."),
+    State("moderated", "Moderated", "Neighbours have said what they make of it.", sealed=True),
     State("withdrawn", "Withdrawn", "Taken back.", final=True),
+    DISCARDED,
 )
 
 
@@ -72,15 +75,9 @@ def needs_a_domain(facts: Facts) -> str:
     return ""
 
 
-def needs_approvals(facts: Facts) -> str:
-    """The three who answer for it have approved."""
-    missing = [
-        words for key, words in _APPROVALS
-        if not facts.content.get(f"{key}_name") or not facts.content.get(f"{key}_on")
-    ]  # fmt: skip
-    if missing:
-        return f"Not approved yet by: {', '.join(missing)}. Give the name and the day."
-    return ""
+def _back(_facts: Facts) -> Changes:
+    """Words that will be changed are not those that were approved."""
+    return Changes(content={asked.id: None for asked in _APPROVED})
 
 
 _ASKS = (
@@ -113,9 +110,9 @@ ASSESSMENT = EntryKind(
         Move("edit", "Change the draft", "changed the draft", ("draft",), "draft", drafters(OWN),
              asks=_ASKS),
         Move("approve", "Record the approval", "recorded the approval", ("draft",), "approved",
-             (director(OWN),), asks=_APPROVED, needs=(needs_a_domain, needs_approvals)),
+             (director(OWN),), asks=_APPROVED, needs=(needs_a_domain,)),
         Move("back", "Back to draft", "took it back to a draft", ("approved",), "draft",
-             (director(OWN),)),
+             (director(OWN),), effect=_back),
         Move("share", "Share it", "shared it", ("approved",), "shared", (director(OWN),),
              tells=(MANAGER,)),
         Move("moderate", "Record the moderation", "recorded the moderation", ("shared",),
@@ -126,8 +123,9 @@ ASSESSMENT = EntryKind(
              tells=drafters(OWN)),
         Move("amend", "Add to it", "added to it", ("shared", "moderated"), "", (director(OWN),),
              asks=(note_field("What is to be added or put right"),), tells=(MANAGER,)),
-        Move("withdraw", "Withdraw it", "withdrew it", ("draft", "approved", "shared"),
-             "withdrawn", (director(OWN),), asks=(note_field("Why"),)),
+        Move("withdraw", "Withdraw it", "withdrew it", ("shared",), "withdrawn", (director(OWN),),
+             asks=(note_field("Why"),)),
+        discard(OWN),
         comment(STATES),
     ),
 )  # fmt: skip

@@ -5,13 +5,12 @@ Both sides must agree before anything is agreed; whoever raised it does not veri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
 from alliance.access import TRIAD_SIDE, Audience
+from alliance.log.entry import Entry
 from alliance.log.fields import Field, FieldKind
 from alliance.log.kinds.common import (
     AUTHORITIES_ONLY,
+    DISCARDED,
     MANAGER,
     THE_ALLIANCE,
     THE_TRIAD,
@@ -19,13 +18,24 @@ from alliance.log.kinds.common import (
     audience_field,
     comment,
     director,
+    discard,
     drafters,
     due_field,
     in_the_future,
     indicator_field,
+    needs_triad,
     note_field,
     text,
     title_field,
+)
+from alliance.log.kinds.positions import (
+    AGREED,
+    DISPUTED,
+    POSITIONS,
+    RESPONDED,
+    all_hold,
+    positions_of,
+    take,
 )
 from alliance.log.workflow import NEW, Begin, Changes, EntryKind, Facts, Move, State
 
@@ -45,6 +55,7 @@ STATES = (
     State("closed", "Closed", "Reviewed, with its outcome.", final=True),
     State("withdrawn", "Withdrawn", "Taken back by whoever raised it.", final=True),
     State("carried_forward", "Carried forward", "Goes on as a new challenge.", final=True),
+    DISCARDED,
 )
 OUTCOMES = (
     ("improved", "Improved"),
@@ -53,37 +64,14 @@ OUTCOMES = (
     ("no_concern", "No longer a concern"),
 )
 
-POSITIONS = "positions"
-"""Where the content keeps what each authority has said: code to position, who and when."""
-RESPONDED, AGREED, DISPUTED = "responded", "agreed", "disputed"
 
-
-def positions_of(content: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
-    """What each authority has said, by code."""
-    found: Mapping[str, Mapping[str, str]] = content.get(POSITIONS) or {}
-    return found
-
-
-def _take(facts: Facts, position: str) -> dict[str, dict[str, str]]:
-    """Positions with that of the person's own authority."""
-    assert facts.entry is not None  # noqa: S101  (a position is taken on an entry that is there)
-    held = {code: dict(said) for code, said in positions_of(facts.entry.content).items()}
-    code = facts.person.authority_code or ""
-    held[code] = {
-        "position": position, "by": facts.person.username, "on": facts.today.isoformat(),
-    }  # fmt: skip
-    return held
-
-
-def _all_hold(facts: Facts, held: Mapping[str, Mapping[str, str]], codes: Iterable[str],
-              positions: tuple[str, ...]) -> bool:  # fmt: skip
-    return all(held.get(code, {}).get("position") in positions for code in codes)
+def _all_sides(entry: Entry) -> tuple[str, ...]:
+    return (*entry.on_side(RAISING), *entry.on_side(RESPONDING))
 
 
 def _respond(facts: Facts) -> Changes:
-    held = _take(facts, RESPONDED)
-    entry = facts.entry
-    everyone = entry is not None and _all_hold(facts, held, entry.on_side(RESPONDING), (RESPONDED,))
+    held = take(facts, RESPONDED)
+    everyone = all_hold(held, facts.existing.on_side(RESPONDING), RESPONDED)
     return Changes(state="responded" if everyone else "shared", content={POSITIONS: held})
 
 
@@ -93,16 +81,13 @@ def _forget_agreement(facts: Facts) -> Changes:
 
 
 def _agree(facts: Facts) -> Changes:
-    held = _take(facts, AGREED)
-    entry = facts.entry
-    assert entry is not None  # noqa: S101
-    both = (*entry.on_side(RAISING), *entry.on_side(RESPONDING))
-    everyone = _all_hold(facts, held, both, (AGREED,))
+    held = take(facts, AGREED)
+    everyone = all_hold(held, _all_sides(facts.existing), AGREED)
     return Changes(state="agreed" if everyone else "discussed", content={POSITIONS: held})
 
 
 def _dispute(facts: Facts) -> Changes:
-    return Changes(content={POSITIONS: _take(facts, DISPUTED)})
+    return Changes(content={POSITIONS: take(facts, DISPUTED)})
 
 
 def _propose_closing(facts: Facts) -> Changes:
@@ -121,9 +106,7 @@ def _propose_closing(facts: Facts) -> Changes:
 
 
 def _close(facts: Facts) -> Changes:
-    entry = facts.entry
-    assert entry is not None  # noqa: S101
-    closing = entry.content["closing"]
+    closing = facts.existing.content["closing"]
     return Changes(
         content={
             "outcome": closing["outcome"], "finding": closing["finding"],
@@ -132,9 +115,15 @@ def _close(facts: Facts) -> Changes:
     )  # fmt: skip
 
 
+def _go_on(_facts: Facts) -> Changes:
+    """What was proposed before the work went on is no proposal any more."""
+    return Changes(content={"closing": None})
+
+
 def _carry_forward(facts: Facts) -> Changes:
-    entry = facts.entry
-    assert entry is not None  # noqa: S101
+    """A new challenge of the same question, between the same: its answer is wanted anew, so that
+    the day of the old one is not its day."""
+    entry = facts.existing
     return Changes(
         new=(
             Begin(
@@ -150,16 +139,13 @@ def _carry_forward(facts: Facts) -> Changes:
                 relation="carries_on",
                 owner=entry.owner,
                 indicator_id=entry.indicator_id,
-                due_on=entry.due_on,
             ),
         )
     )  # fmt: skip
 
 
 def _change_audience(facts: Facts) -> Changes:
-    """One side proposes to let more people see it; the other side's word makes it so."""
-    entry = facts.entry
-    assert entry is not None  # noqa: S101
+    """One authority proposes to let more people see it; the word of every other makes it so."""
     return Changes(
         content={
             "wider": {
@@ -167,15 +153,18 @@ def _change_audience(facts: Facts) -> Changes:
                 "triad": list(facts.answers["triad"] or ()),
                 "by": facts.person.username,
                 "authority": facts.person.authority_code or "",
+                "agreed": [facts.person.authority_code or ""],
             }
         }
     )
 
 
 def _accept_audience(facts: Facts) -> Changes:
-    entry = facts.entry
-    assert entry is not None  # noqa: S101
+    entry = facts.existing
     wider = entry.content["wider"]
+    agreed = sorted({*wider["agreed"], facts.person.authority_code or ""})
+    if not set(_all_sides(entry)) <= set(agreed):
+        return Changes(content={"wider": {**wider, "agreed": agreed}})
     parties = {party for party in entry.parties if party[0] != TRIAD_SIDE}
     parties |= {(TRIAD_SIDE, code) for code in wider["triad"]}
     return Changes(
@@ -183,8 +172,11 @@ def _accept_audience(facts: Facts) -> Changes:
     )
 
 
-def _narrow(_facts: Facts) -> Changes:
-    return Changes(audience=Audience.AUTHORITIES, content={"wider": None})
+def _narrow(facts: Facts) -> Changes:
+    parties = {party for party in facts.existing.parties if party[0] != TRIAD_SIDE}
+    return Changes(
+        audience=Audience.AUTHORITIES, parties=frozenset(parties), content={"wider": None}
+    )
 
 
 # What stands in the way ---------------------------------------------------------------------------
@@ -214,14 +206,6 @@ def needs_evidence(facts: Facts) -> str:
     )
 
 
-def needs_triad(facts: Facts) -> str:
-    """Where a triad is to see it, its authorities are known."""
-    wanted = facts.answers.get("audience") or facts.answers.get("wider")
-    if wanted == "triad" and not facts.answers.get("triad"):
-        return "Choose the other authorities of your triad, who are to see it."
-    return ""
-
-
 def needs_own_response(facts: Facts) -> str:
     """A response is given once; what comes after is a note."""
     entry = facts.entry
@@ -232,8 +216,8 @@ def needs_own_response(facts: Facts) -> str:
 
 
 def needs_somebody_to_act(facts: Facts) -> str:
-    """An action with an owner and a day, or a priority."""
-    if any(part.kind == "action" and part.owner and part.due_on for part in facts.parts):
+    """An action that was not dropped; each has an owner and a day."""
+    if any(part.kind == "action" and part.state != "dropped" for part in facts.parts):
         return ""
     return "Add an action with an owner and a day first: what was agreed must be somebody's."
 
@@ -258,7 +242,8 @@ def needs_proposed_outcome(facts: Facts) -> str:
 
 
 def needs_another_to_verify(facts: Facts) -> str:
-    """Whoever proposed the outcome, their authority or the raiser does not verify it alone."""
+    """Whoever proposed the outcome, or their authority, does not confirm it; nor does an authority
+    that raised it, unless one that was asked proposed the outcome."""
     entry = facts.entry
     closing = entry.content.get("closing") if entry else None
     if entry is None or not closing:
@@ -268,21 +253,19 @@ def needs_another_to_verify(facts: Facts) -> str:
         return "You proposed the outcome: somebody else must confirm it."
     if person.authority_code and person.authority_code == closing["authority"]:
         return "Your authority proposed the outcome: another must confirm it."
-    if person.username == entry.created_by and closing["authority"] not in entry.on_side(
-        RESPONDING
-    ):
-        return "You raised it: somebody of another authority must confirm the outcome."
+    raised = person.authority_code in entry.on_side(RAISING)
+    if raised and closing["authority"] not in entry.on_side(RESPONDING):
+        return "Your authority raised it: one that was asked must confirm the outcome."
     return ""
 
 
 def needs_wider(facts: Facts) -> str:
-    """The other side proposed to widen it."""
-    entry = facts.entry
-    wider = entry.content.get("wider") if entry else None
+    """Another authority proposed to widen it, and the person's own has not agreed yet."""
+    wider = facts.existing.content.get("wider")
     if not wider:
         return "Nobody has proposed to let more people see it."
-    if wider["authority"] == (facts.person.authority_code or ""):
-        return "Your authority proposed it: one of the other side must agree."
+    if (facts.person.authority_code or "") in wider["agreed"]:
+        return "Your authority wants it already: every other with a part in it must agree."
     return ""
 
 
@@ -353,7 +336,8 @@ MOVES = (
     Move("go_on", "Go on with the work", "went on with the work", ("review_due",), "in_action",
          (*EITHER, MANAGER),
          asks=(note_field("What the review found"), due_field("Review again on")),
-         needs=(in_the_future("due_on", "The day of the next review"),), tells=EITHER),
+         needs=(in_the_future("due_on", "The day of the next review"),), effect=_go_on,
+         tells=EITHER),
     Move("propose_closing", "Propose to close it", "proposed to close it", ("review_due",),
          "review_due", (*EITHER, MANAGER),
          asks=(Field("outcome", "Outcome", FieldKind.CHOICE, required=True, choices=OUTCOMES,
@@ -367,9 +351,10 @@ MOVES = (
          needs=(needs_proposed_outcome, needs_nothing_open, needs_another_to_verify),
          effect=_close, tells=ALL_SIDES),
     Move("withdraw", "Withdraw it", "withdrew it",
-         ("draft", "shared", "responded", "discussed", "disputed"), "withdrawn",
+         ("shared", "responded", "discussed", "disputed"), "withdrawn",
          (director(RAISING),), asks=(note_field("Why it is withdrawn"),),
          tells=(director(RESPONDING), MANAGER)),
+    discard(RAISING),
     Move("carry_forward", "Carry it forward", "carried it forward",
          ("responded", "discussed", "disputed", "agreed", "in_action", "review_due"),
          "carried_forward", (*EITHER, MANAGER), asks=(note_field("Why, and until when"),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from alliance.access import Office, Role
+from alliance.access import TRIAD_SIDE, Audience, Office, Role
 from alliance.log.fields import NOTE, Field, FieldKind
 from alliance.log.workflow import Facts, Move, Requirement, State
 
@@ -12,7 +12,8 @@ ANYBODY = Office()
 """Whoever may read the entry and belongs to the alliance."""
 MANAGER = Office(Role.MANAGER)
 OWNER = Office(personal="owner")
-CREATOR = Office(personal="creator")
+ROOT_OWNER = Office(personal="root_owner")
+"""Whoever owns what a part belongs to: the chair of a meeting, the link director of a priority."""
 
 
 def director(side: str) -> Office:
@@ -87,6 +88,54 @@ def comment(states: tuple[State, ...]) -> Move:
         tuple(state.id for state in states if not state.private and not state.final), "",
         (ANYBODY,), asks=(note_field("Your note"),),
     )  # fmt: skip
+
+
+DISCARDED = State(
+    "discarded", "Discarded", "A draft that was never shared.", private=True, final=True
+)
+
+
+def discard(side: str) -> Move:
+    """The end of a draft, which stays with whoever drafted it."""
+    return Move(
+        "discard", "Discard the draft", "discarded the draft", ("draft",), "discarded",
+        (director(side),), asks=(note_field("Why", required=False),),
+    )  # fmt: skip
+
+
+def needs_triad(facts: Facts) -> str:
+    """Where a triad is to see it, its authorities are known."""
+    wanted = facts.answers.get("audience") or facts.answers.get("wider")
+    own = {facts.person.authority_code, *(facts.answers.get("responders") or ())}
+    if facts.entry is not None:
+        own |= {code for side, code in facts.entry.parties if side != TRIAD_SIDE}
+    if wanted == Audience.TRIAD and not set(facts.answers.get("triad") or ()) - own:
+        return "Choose the other authorities of your triad, who are to see it."
+    return ""
+
+
+_WIDTHS = (Audience.AUTHORITIES, Audience.TRIAD, Audience.ALLIANCE)
+
+
+def needs_no_more_readers(side: str) -> Requirement:
+    """A change of what has been shared lets nobody see it who could not. `side` is the one whose
+    authorities the form names in the field of its audience."""
+
+    def needs(facts: Facts) -> str:
+        entry = facts.entry
+        if entry is None or entry.subject.private or entry.audience == Audience.ALLIANCE:
+            return ""
+        wanted = Audience(facts.answers["audience"])
+        named = next((v for k, v in facts.answers.items() if k in ("authorities", "triad")), None)
+        more = set(named or ()) - set(entry.on_side(side))
+        if _WIDTHS.index(wanted) <= _WIDTHS.index(entry.audience) and not more:
+            return ""
+        return (
+            "It was shared with fewer than that, who wrote for those alone: keep its authorities "
+            "and who may see it, or begin another for more."
+        )
+
+    return needs
 
 
 def in_the_future(field_id: str, words: str) -> Requirement:

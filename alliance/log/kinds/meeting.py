@@ -9,10 +9,13 @@ from alliance.log.kinds.common import (
     ANYBODY,
     MANAGER,
     OWNER,
+    ROOT_OWNER,
     THE_ALLIANCE,
     THE_TRIAD,
     audience_field,
     due_field,
+    needs_no_more_readers,
+    needs_triad,
     note_field,
     owner_field,
     text,
@@ -21,6 +24,8 @@ from alliance.log.kinds.common import (
 from alliance.log.workflow import NEW, EntryKind, Facts, Move, State
 
 _WHO = (MANAGER, OWNER)
+_ITEM_WHO = (MANAGER, ROOT_OWNER)
+"""The manager, or the chair of the meeting."""
 
 STATES = (
     State("planned", "Planned", "Its agenda can be changed."),
@@ -34,13 +39,6 @@ STATES = (
     ),
     State("cancelled", "Cancelled", "It did not take place.", final=True),
 )
-
-
-def needs_triad(facts: Facts) -> str:
-    """A meeting of a triad names its authorities."""
-    if facts.answers.get("audience") == "triad" and not facts.answers.get("triad"):
-        return "Choose the authorities of the triad that meets."
-    return ""
 
 
 def needs_everything_decided(facts: Facts) -> str:
@@ -76,13 +74,14 @@ MEETING = EntryKind(
         Move("plan", "Plan the meeting", "planned it", (NEW,), "planned", (MANAGER,), asks=_ASKS,
              needs=(needs_triad,)),
         Move("edit", "Change it", "changed it", ("planned",), "planned", _WHO, asks=_ASKS,
-             needs=(needs_triad,)),
+             needs=(needs_triad, needs_no_more_readers(TRIAD_SIDE))),
         Move("begin", "Begin the meeting", "began the meeting", ("planned",), "running", _WHO),
         Move("end", "End the meeting", "ended the meeting", ("running",), "held", _WHO,
              asks=(text("attended", "Who was there", required=True),),
              needs=(needs_everything_decided,)),
         Move("agree_minutes", "Agree the minutes", "agreed the minutes", ("held",), "minuted",
-             _WHO, asks=(text("summary", "In short"),), tells=(ANYBODY,)),
+             _WHO, asks=(text("summary", "In short"),), needs=(needs_everything_decided,),
+             tells=(ANYBODY,)),
         Move("put_right", "Put something right", "put something right", ("minuted",), "minuted",
              _WHO, asks=(note_field("What is wrong in the minutes, and what is right"),),
              tells=(ANYBODY,)),
@@ -110,20 +109,20 @@ ITEM = EntryKind(
     states=ITEM_STATES,
     part_of=("meeting",),
     moves=(
-        Move("list", "Put it on the agenda", "put it on the agenda", (NEW,), "listed", _WHO,
+        Move("list", "Put it on the agenda", "put it on the agenda", (NEW,), "listed", _ITEM_WHO,
              asks=(title_field("Item"), text("why", "Why it is on the agenda"),
                    Field("minutes", "Minutes", FieldKind.NUMBER),
                    Field("place_in_order", "Place", FieldKind.NUMBER))),
-        Move("edit", "Change it", "changed it", ("listed",), "listed", _WHO,
+        Move("edit", "Change it", "changed it", ("listed",), "listed", _ITEM_WHO,
              asks=(title_field("Item"), text("why", "Why it is on the agenda"),
                    Field("minutes", "Minutes", FieldKind.NUMBER),
                    Field("place_in_order", "Place", FieldKind.NUMBER))),
         Move("decide", "Record the decision", "recorded the decision", ("listed",), "decided",
-             _WHO, asks=(text("decision", "What was decided", required=True),
+             _ITEM_WHO, asks=(text("decision", "What was decided", required=True),
                          text("discussion", "What was said"))),
-        Move("leave", "Leave it", "left it", ("listed",), "left", _WHO,
+        Move("leave", "Leave it", "left it", ("listed",), "left", _ITEM_WHO,
              asks=(text("decision", "Why it is left"),)),
-        Move("take_up", "Take it up again", "took it up again", ("left",), "listed", _WHO),
+        Move("take_up", "Take it up again", "took it up again", ("left",), "listed", _ITEM_WHO),
     ),
 )  # fmt: skip
 """An item of a meeting's agenda."""

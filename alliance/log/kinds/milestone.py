@@ -5,7 +5,7 @@ from __future__ import annotations
 from alliance.log.fields import Field, FieldKind
 from alliance.log.kinds.common import (
     MANAGER,
-    OWNER,
+    ROOT_OWNER,
     director,
     due_field,
     note_field,
@@ -44,7 +44,7 @@ MILESTONE = EntryKind(
     moves=(
         Move("add", "Add the milestone", "added it", (NEW,), "ahead", _WHO, asks=_ASKS),
         Move("edit", "Change it", "changed it", ("ahead",), "ahead", _WHO, asks=_ASKS),
-        Move("decide", "Decide", "decided", ("ahead",), "decided", (*_WHO, OWNER),
+        Move("decide", "Decide", "decided", ("ahead",), "decided", (*_WHO, ROOT_OWNER),
              asks=(Field("decision", "Decision", FieldKind.CHOICE, required=True,
                          choices=DECISIONS),
                    note_field("Why")),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from alliance.access import Audience
 from alliance.log.fields import Field, FieldKind
 from alliance.log.kinds.common import (
+    DISCARDED,
     MANAGER,
     comment,
     director,
+    discard,
     drafters,
     indicator_field,
     note_field,
@@ -27,6 +29,7 @@ STATES = (
     State("draft", "Draft", "Only the authority that writes it sees it.", private=True),
     State("shared", "Shared", "In the library of the alliance."),
     State("retired", "Retired", "Not done any more; kept for what was learnt.", final=True),
+    DISCARDED,
 )
 _ASKS = (
     title_field("Practice, in a line"),
@@ -54,8 +57,9 @@ PRACTICE = EntryKind(
         Move("edit", "Change it", "changed it", ("draft", "shared"), "", _WHO, asks=_ASKS),
         Move("share", "Put it into the library", "put it into the library", ("draft",), "shared",
              (director("own"),), tells=(MANAGER,)),
-        Move("retire", "Retire it", "retired it", ("draft", "shared"), "retired",
+        Move("retire", "Retire it", "retired it", ("shared",), "retired",
              (director("own"),), asks=(note_field("Why"),)),
+        discard("own"),
         comment(STATES),
     ),
 )  # fmt: skip

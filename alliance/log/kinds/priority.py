@@ -7,6 +7,7 @@ from alliance.access import Audience
 from alliance.log.fields import Field, FieldKind
 from alliance.log.kinds.common import (
     AUTHORITIES_ONLY,
+    DISCARDED,
     MANAGER,
     OWNER,
     THE_ALLIANCE,
@@ -14,14 +15,17 @@ from alliance.log.kinds.common import (
     audience_field,
     comment,
     director,
+    discard,
     due_field,
     in_the_future,
     indicator_field,
+    needs_no_more_readers,
     note_field,
     owner_field,
     text,
     title_field,
 )
+from alliance.log.kinds.positions import AGREED, POSITIONS, all_hold, take
 from alliance.log.workflow import NEW, Changes, EntryKind, Facts, Move, State
 
 OWN = "own"
@@ -29,11 +33,12 @@ _WHO = (director(OWN), MANAGER)
 
 STATES = (
     State("draft", "Draft", "Only those who draft it see it.", private=True),
-    State("proposed", "Proposed", "Waits to be agreed."),
+    State("proposed", "Proposed", "Waits for each of its authorities to agree."),
     State("active", "Active", "Agreed, and being worked on."),
     State("met", "Met", "The target was met.", final=True),
     State("not_met", "Not met", "The time came and the target was not met.", final=True),
     State("stopped", "Stopped", "Ended before its time, for the reason given.", final=True),
+    DISCARDED,
 )
 
 
@@ -65,9 +70,22 @@ def needs_lead_member(facts: Facts) -> str:
     return "Say which lead member was informed, and when: elected members answer for it."
 
 
+def _forget_agreement(_facts: Facts) -> Changes:
+    """What is changed has nobody's agreement yet."""
+    return Changes(content={POSITIONS: None})
+
+
 def _agree(facts: Facts) -> Changes:
+    """It is active when every authority that it belongs to has agreed: none binds another."""
+    held = take(facts, AGREED)
+    if not all_hold(held, facts.existing.on_side(OWN), AGREED):
+        return Changes(state="proposed", content={POSITIONS: held})
     return Changes(
-        content={"agreed_on": facts.today.isoformat(), "agreed_by": facts.person.username}
+        content={
+            POSITIONS: held,
+            "agreed_on": facts.today.isoformat(),
+            "agreed_by": facts.person.username,
+        }
     )
 
 
@@ -107,11 +125,13 @@ PRIORITY = EntryKind(
              needs=(needs_target_that_differs,)),
         Move("edit", "Change it", "changed it", ("draft", "proposed"), "",
              (director(OWN), analyst(OWN), MANAGER), asks=_ASKS,
-             needs=(needs_target_that_differs,)),
+             needs=(needs_target_that_differs, needs_no_more_readers(OWN)),
+             effect=_forget_agreement),
         Move("propose", "Propose it", "proposed it", ("draft",), "proposed", _WHO,
              needs=(needs_measure,), tells=(*_WHO, OWNER)),
         Move("agree", "Agree it", "agreed it", ("proposed",), "active", (director(OWN),),
-             needs=(needs_measure, needs_lead_member), effect=_agree, tells=(*_WHO, OWNER)),
+             needs=(needs_measure, needs_lead_member), effect=_agree, tells=(*_WHO, OWNER),
+             hint="It is agreed when every authority that it belongs to has agreed."),
         Move("review", "Record a review", "reviewed it", ("active",), "active", (*_WHO, OWNER),
              asks=(note_field("What the figures and the work show"),), tells=_WHO),
         Move("move_date", "Move the day", "moved the day", ("active",), "active", (director(OWN),),
@@ -123,9 +143,10 @@ PRIORITY = EntryKind(
         Move("miss", "It was not met", "recorded that it was not met", ("active",), "not_met",
              _WHO, asks=(text("result", "What was found, and what follows", required=True),),
              effect=_end, tells=(*_WHO, OWNER)),
-        Move("stop", "Stop it", "stopped it", ("draft", "proposed", "active"), "stopped",
+        Move("stop", "Stop it", "stopped it", ("proposed", "active"), "stopped",
              (director(OWN),), asks=(text("result", "Why it is stopped", required=True),),
              effect=_end, tells=(*_WHO, OWNER)),
+        discard(OWN),
         comment(STATES),
     ),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliance.access import Audience
+from alliance.access import Audience, Office, Role
 from alliance.log.fields import Field, FieldKind
 from alliance.log.kinds.common import (
     AUTHORITIES_ONLY,
@@ -18,7 +18,16 @@ from alliance.log.kinds.common import (
     text,
     title_field,
 )
-from alliance.log.workflow import NEW, Changes, EntryKind, Facts, Move, State
+from alliance.log.workflow import (
+    NEW,
+    Changes,
+    Effect,
+    EntryKind,
+    Facts,
+    Move,
+    Requirement,
+    State,
+)
 
 ASKING, GIVING = "asking", "giving"
 KINDS_OF_SUPPORT = (
@@ -36,6 +45,8 @@ WORTH = (
 )
 _ASKERS = (director(ASKING), analyst(ASKING))
 _GIVERS = (director(GIVING), analyst(GIVING))
+_ANY_DIRECTOR = Office(Role.DIRECTOR)
+"""A director of any authority that may see it, who speaks for that authority alone."""
 
 STATES = (
     State("asked", "Asked for", "An authority asks for support."),
@@ -47,20 +58,73 @@ STATES = (
 )
 
 
-def needs_both(facts: Facts) -> str:
-    """Somebody gives and somebody else gets."""
-    entry = facts.entry
-    if entry is None:
-        return ""
-    sides = {}
-    for side in (ASKING, GIVING):
-        given = facts.answers.get(side)
-        sides[side] = {given} if given else set(entry.on_side(side))
-    if not sides[ASKING] or not sides[GIVING]:
-        return "Say which authority gives the support and which gets it."
-    if sides[ASKING] & sides[GIVING]:
+def _named(facts: Facts, side: str) -> set[str]:
+    """The authorities on a side as they will stand."""
+    if side in facts.answers:
+        return {facts.answers[side]} - {None}
+    return set(facts.entry.on_side(side)) if facts.entry else set()
+
+
+def needs_two(facts: Facts) -> str:
+    """Nobody gives support to themselves."""
+    if _named(facts, ASKING) & _named(facts, GIVING):
         return "An authority does not give support to itself: choose another."
     return ""
+
+
+def needs_somebody_who_sees_it(facts: Facts) -> str:
+    """What only its authorities see is put to one of them."""
+    alone = facts.answers["audience"] == Audience.AUTHORITIES
+    if alone and not (_named(facts, ASKING) and _named(facts, GIVING)):
+        return "Nobody else would see it: name the authority that you put it to, or let all see it."
+    return ""
+
+
+def needs_those_who_began_it(facts: Facts) -> str:
+    """Who asked stays the one who gets it, and who offered the one who gives it."""
+    entry = facts.existing
+    side = ASKING if entry.state == "asked" else GIVING
+    if _named(facts, side) == set(entry.on_side(side)):
+        return ""
+    return "Whoever asked for it, or offered it, stays on their side: change the other authority."
+
+
+def _needs_to_be_free(side: str) -> Requirement:
+    """The side is nobody's yet or was put to the person's own authority, which has not begun it."""
+
+    def needs(facts: Facts) -> str:
+        entry, own = facts.existing, facts.person.authority_code
+        if own in {code for held, code in entry.parties if held != side}:
+            return "It was your own authority that began it: another, or the manager, must say so."
+        if not own or not set(entry.on_side(side)) <= {own}:
+            return "It was put to another authority: that one, or the manager, must say so."
+        return ""
+
+    return needs
+
+
+needs_a_request_of_another = _needs_to_be_free(GIVING)
+needs_an_offer_of_another = _needs_to_be_free(ASKING)
+
+
+def needs_own_to_withdraw(facts: Facts) -> str:
+    """Before it is arranged, whoever began it takes it back, and nobody it was put to."""
+    entry = facts.existing
+    began = {"asked": ASKING, "offered": GIVING}.get(entry.state)
+    own = facts.person.authority_code
+    if began is None or own in entry.on_side(began) or Role.MANAGER in facts.person.roles:
+        return ""
+    return "Only the authority that began it takes it back. You can say in a note that you cannot."
+
+
+def _take_side(side: str) -> Effect:
+    """The person's own authority comes onto the side, by its own word."""
+
+    def effect(facts: Facts) -> Changes:
+        own = {(side, facts.person.authority_code or "")}
+        return Changes(parties=frozenset(facts.existing.parties | own))
+
+    return effect
 
 
 def _give(facts: Facts) -> Changes:
@@ -77,8 +141,11 @@ _ABOUT = (
 )  # fmt: skip
 
 
-def _side(side: str, label: str) -> Field:
-    return Field(side, label, FieldKind.AUTHORITY, required=True, into=f"side:{side}")
+def _side(side: str, label: str, *, required: bool = True) -> Field:
+    return Field(side, label, FieldKind.AUTHORITY, required=required, into=f"side:{side}")
+
+
+_ARRANGED = (due_field("Until when", required=False), note_field("What was arranged"))
 
 
 SUPPORT = EntryKind(
@@ -91,15 +158,24 @@ SUPPORT = EntryKind(
     audience=Audience.ALLIANCE,
     moves=(
         Move("ask", "Ask for support", "asked for it", (NEW,), "asked", (*_ASKERS, MANAGER),
-             asks=(*_ABOUT, _side(ASKING, "Which authority asks")), tells=(MANAGER,)),
+             asks=(*_ABOUT, _side(ASKING, "Which authority asks"),
+                   _side(GIVING, "Which authority you ask, if one", required=False)),
+             needs=(needs_two, needs_somebody_who_sees_it),
+             tells=(MANAGER, director(GIVING))),
         Move("offer", "Offer support", "offered it", (NEW,), "offered", (*_GIVERS, MANAGER),
-             asks=(*_ABOUT, _side(GIVING, "Which authority offers")), tells=(MANAGER,)),
-        Move("broker", "Arrange it", "arranged it", ("asked", "offered"), "brokered",
-             (MANAGER, director(ASKING), director(GIVING)),
-             asks=(_side(ASKING, "Who gets it"), _side(GIVING, "Who gives it"),
-                   due_field("Until when", required=False),
-                   note_field("What was arranged")),
-             needs=(needs_both,), tells=(*_ASKERS, *_GIVERS)),
+             asks=(*_ABOUT, _side(GIVING, "Which authority offers"),
+                   _side(ASKING, "Which authority you offer it to, if one", required=False)),
+             needs=(needs_two, needs_somebody_who_sees_it),
+             tells=(MANAGER, director(ASKING))),
+        Move("broker", "Arrange it", "arranged it", ("asked", "offered"), "brokered", (MANAGER,),
+             asks=(_side(ASKING, "Who gets it"), _side(GIVING, "Who gives it"), *_ARRANGED),
+             needs=(needs_two, needs_those_who_began_it), tells=(*_ASKERS, *_GIVERS)),
+        Move("take_up", "Give the support", "took it up", ("asked",), "brokered",
+             (_ANY_DIRECTOR,), asks=_ARRANGED, needs=(needs_a_request_of_another,),
+             effect=_take_side(GIVING), tells=(*_ASKERS, *_GIVERS, MANAGER)),
+        Move("accept", "Take the offer", "took the offer", ("offered",), "brokered",
+             (_ANY_DIRECTOR,), asks=_ARRANGED, needs=(needs_an_offer_of_another,),
+             effect=_take_side(ASKING), tells=(*_ASKERS, *_GIVERS, MANAGER)),
         Move("give", "It was given", "recorded that it was given", ("brokered",), "given",
              (*_ASKERS, *_GIVERS, MANAGER), asks=(note_field("What was given"),), effect=_give,
              tells=(*_ASKERS, *_GIVERS)),
@@ -111,7 +187,8 @@ SUPPORT = EntryKind(
              tells=(*_GIVERS, MANAGER)),
         Move("withdraw", "Withdraw it", "withdrew it", ("asked", "offered", "brokered"),
              "withdrawn", (director(ASKING), director(GIVING), MANAGER),
-             asks=(note_field("Why"),), tells=(*_ASKERS, *_GIVERS, MANAGER)),
+             asks=(note_field("Why"),), needs=(needs_own_to_withdraw,),
+             tells=(*_ASKERS, *_GIVERS, MANAGER)),
         comment(STATES),
     ),
 )  # fmt: skip
