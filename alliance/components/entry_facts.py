@@ -29,14 +29,48 @@ from indicators.words import format_day
 RELATIONS: Mapping[str, str] = {
     "carries_on": "Carries on",
     "by-carries_on": "Carried on by",
+    "about": "About",
+    "by-about": "Taken up in",
+    "follows_from": "Follows from",
+    "by-follows_from": "Led to",
+    "comes_from": "Comes from",
+    "by-comes_from": "Led to",
+    "for": "For",
+    "by-for": "Holds",
+    "in": "Part of",
+    "by-in": "Holds",
+    "helps": "Helps",
+    "by-helps": "Helped by",
 }
 """How an entry is related to another, as a person reads it; others by their own word."""
 
 
 def marking_band(entry: Entry, names: Names) -> html.P:
     """The confidentiality of what is shown, on screen and on paper."""
-    lock = html.Span("🔒 ", **{"aria-hidden": "true"})
-    return html.P([lock, marking(entry, names)], className="marking")
+    return html.P(marking(entry, names), className="marking")
+
+
+def entry_head(entry: Entry, names: Names, today: date) -> html.Div:
+    """What stands at the top of an entry's page: its marking, title and reference, its state with
+    what that means, and what is due."""
+    due = due_mark(entry, today)
+    meaning = kind_of(entry).state(entry.state).meaning
+    return html.Div(
+        [
+            marking_band(entry, names),
+            html.H1(entry.title or capital(kind_of(entry).words), className="entry-title-line"),
+            html.P(
+                [
+                    html.Span(entry.ref, className="log-ref"),
+                    state_badge(entry),
+                    html.Span(meaning),
+                    *([due] if due is not None else []),
+                ],
+                className="entry-standing",
+            ),
+        ],
+        className="entry-head",
+    )
 
 
 def state_badge(entry: Entry) -> html.Span:
@@ -70,10 +104,9 @@ def entry_facts(
     parent: Entry | None = None,
     indicators: Mapping[str, Any] | None = None,
 ) -> html.Dl:
-    """The facts of an entry as a list of terms. `linked`, `parent`: only what the reader may see.
-    `indicators` are those that there is a page for."""
+    """The facts of an entry as a list of terms, but for its state (`entry_head`). `linked`,
+    `parent`: only what the reader may see. `indicators` are those that there is a page for."""
     rows: list[tuple[str, Any]] = [
-        ("State", [state_badge(entry), " ", kind_of(entry).state(entry.state).meaning]),
         ("Who may see it", seen_by_words(entry, names)),
         *parties_rows(entry, names),
         ("Owner", names.author(entry.owner) if entry.owner else "Nobody yet"),

@@ -5,7 +5,7 @@ the plain page that answers a form with a fault (`plain_html`)."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -24,6 +24,8 @@ from alliance.service import Served
 
 MOST_RADIOS = 6
 CHOOSE = "Choose"
+PUT_TO_OTHERS = "raising"
+"""The lead side of what an authority puts to others, never to itself."""
 _SIDE = "side:"
 
 
@@ -45,8 +47,14 @@ class Offered:
     topics: Mapping[str, str]
 
 
-def offered(served: Served, known: Known) -> Offered:
-    """What a form offers of this release."""
+def offered(
+    served: Served, known: Known, kind: EntryKind | None = None, person: Person | None = None
+) -> Offered:
+    """What a form offers of this release. Where an entry of the `kind` is put to others, the
+    `person`’s own authority is not among them."""
+    if kind is not None and person is not None and kind.lead == PUT_TO_OTHERS:
+        others = {c: name for c, name in known.authorities.items() if c != person.authority_code}
+        known = replace(known, authorities=others)
     return Offered(known, {key: row["domain"] for key, row in served.indicators.items()})
 
 

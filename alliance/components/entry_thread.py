@@ -28,7 +28,11 @@ def entry_thread(
         written.setdefault(note.entry_version, []).append(note)
     items = []
     for before, version in zip((None, *versions), versions, strict=False):
-        changes = changes_between(kind, before.snapshot, version.snapshot, names) if before else []
+        changes = (
+            changes_between(kind, before.snapshot, version.snapshot, names, version.move)
+            if before
+            else []
+        )
         items.append(
             html.Li(
                 [

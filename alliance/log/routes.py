@@ -28,6 +28,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from alliance.access import NotAllowedError, Person
 from alliance.components.entry_form import (
     Filled,
+    Offered,
     begin_form,
     error_summary,
     first_answers,
@@ -209,7 +210,7 @@ def _begin_page(kind: EntryKind, move: Move, refused: _Refused | None = None) ->
         above = find_entry(asked.session, asked.person, parent) if parent else None
         filled = refused.filled if refused else _prefilled(kind, move, asked.person)
         form = begin_form(
-            kind, move, offered(asked.served, asked.known()), asked.person, prefix=PREFIX,
+            kind, move, _offers(asked, kind), asked.person, prefix=PREFIX,
             parent=parent, about=_about(), onward=request.values.get("next", ""), filled=filled,
             more={name: request.values[name] for name in FIGURE if name in request.values},
         )  # fmt: skip
@@ -222,6 +223,10 @@ def _begin_page(kind: EntryKind, move: Move, refused: _Refused | None = None) ->
         html.H1(heading),
         form,
     ]
+
+
+def _offers(asked: Asking, kind: EntryKind) -> Offered:
+    return offered(asked.served, asked.known(), kind, asked.person)
 
 
 def _prefilled(kind: EntryKind, move: Move, person: Person) -> Filled:
@@ -261,7 +266,7 @@ def _move_page(ref: str, move_id: str) -> tuple[str, list[Any]]:
                 f"“{move.label}” is not open to you as it stands: look at the entry, which may "
                 "have changed."
             )
-        offers = offered(asked.served, asked.known())
+        offers = _offers(asked, kind_of(entry))
     onward = request.args.get("next", "")
     form = move_form(move, entry, offers, prefix=PREFIX, onward=onward)
     return move.label, [_crumbs_of(entry, move.label), html.H1(move.label), form]
@@ -272,7 +277,8 @@ def _refused_page(served: Served, ref: str, move: Move, refused: _Refused) -> tu
     What can no longer be done at all stays as words to copy."""
     with asking(served) as asked:
         entry = find_entry(asked.session, asked.person, ref)
-        offers, is_open = offered(served, asked.known()), move in moves_open_to(asked.person, entry)
+        offers = _offers(asked, kind_of(entry))
+        is_open = move in moves_open_to(asked.person, entry)
         seen = _version()
         later = []
         if entry.version > seen:

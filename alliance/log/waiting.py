@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
@@ -130,7 +130,13 @@ def waiting_for(
         for entry in entries
         if (step := waits_for(session, person, entry, today)) is not None
     ]
-    return sorted(found, key=lambda pair: (pair[0].due_on or date.max, pair[0].created_at))
+
+    def urgency(pair: tuple[Entry, Step]) -> tuple[bool, date, datetime]:
+        due = due_of(pair[0], today)
+        counts = due is not None and due.soon
+        return (not counts, pair[0].due_on or date.max, pair[0].changed_at)
+
+    return sorted(found, key=urgency)
 
 
 def may_begin(person: Person, kind: EntryKind, move: Move, parent: Entry | None = None) -> bool:

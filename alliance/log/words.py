@@ -202,7 +202,7 @@ def due_label(entry: Entry) -> str:
             reached = order.index(move.target) if move.target else -1
             if asked.into == "due_on" and place < reached <= order.index(entry.state):
                 found, place = asked.label, reached
-    return found
+    return {"By when": "Due", "Until when": "Until"}.get(found, found)
 
 
 def count(n: int, one: str, many: str = "") -> str:
@@ -226,13 +226,20 @@ class Change:
 
 
 def changes_between(
-    kind: EntryKind, before: Mapping[str, Any], after: Mapping[str, Any], names: Names
+    kind: EntryKind,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    names: Names,
+    move_id: str = "",
 ) -> list[Change]:
-    """What is different between two snapshots, in words, but for the state."""
+    """What is different between two snapshots, in words, but for the state; called as the move that
+    made the change calls it."""
     found = []
     fields = kind.fields
+    move = kind.move(move_id)
+    asked = [*(move.asks if move else ()), *fields.values()]
     for column, label in _COLUMNS.items():
-        field = next((f for f in fields.values() if f.into == column), None)
+        field = next((f for f in asked if f.into == column), None)
         words = [_column(column, side.get(column), field, names) for side in (before, after)]
         found.append(Change(field.label if field else label, *words))
     for key, field in fields.items():

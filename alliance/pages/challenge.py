@@ -15,10 +15,9 @@ from alliance.access import Audience, decide
 from alliance.components.entry_evidence import evidence_section
 from alliance.components.entry_facts import (
     entry_facts,
+    entry_head,
     entry_parts,
     entry_words,
-    marking_band,
-    state_badge,
 )
 from alliance.components.entry_form import Offered, offered
 from alliance.components.entry_frame import crumbs, for_others, not_there
@@ -41,8 +40,8 @@ from alliance.log.entry import Entry, Note, Version
 from alliance.log.errors import NoEntryError
 from alliance.log.kinds import KINDS
 from alliance.log.kinds.challenge import positions_of
-from alliance.log.waiting import begins_open_to, steps_of
-from alliance.log.words import capital, kind_of
+from alliance.log.waiting import Step, begins_open_to, steps_of
+from alliance.log.words import kind_of
 from alliance.log.workflow import EntryKind
 from alliance.pages.challenges import LEAD
 from alliance.saved.asking import asking_person
@@ -101,8 +100,13 @@ class _Shown:
         return kind_of(self.now)
 
     @property
+    def day(self) -> date:
+        """The day that it is looked at from."""
+        return self.on or self.asked.today
+
+    @property
     def offers(self) -> Offered:
-        return offered(self.asked.served, self.asked.known())
+        return offered(self.asked.served, self.asked.known(), self.kind, self.asked.person)
 
 
 def _read(asked: Asking, view: View, ref: str, on: str) -> _Shown:
@@ -167,20 +171,23 @@ def _entry_page(shown: _Shown) -> list[Any]:
             (kind_of(parent).plural, link(list_address(parent.kind), shown.view)),
             (parent.title, entry_address(parent.kind, parent.ref)),
         ]
-    head = [crumbs(steps, now.ref), marking_band(shown.entry or now, shown.asked.names)]
+    where = crumbs(steps, now.ref)
     if shown.entry is None:
         day = format_day(shown.on) if shown.on else ""
         words = f"On {day} there was nothing of it for you to see."
-        return [*head, html.H1(now.title or now.ref), _then(shown), html.P(words)]
-    entry = shown.entry
+        return [where, html.H1(now.ref), *_then(shown), html.P(words)]
+    entry, asked = shown.entry, shown.asked
+    main, others = steps_of(asked.session, asked.person, now, asked.today)
     return [
-        *head,
-        html.H1(entry.title or capital(shown.kind.words), className="entry-title-line"),
-        html.P([html.Span(entry.ref, className="log-ref"), " ", state_badge(entry)]),
-        _then(shown),
+        where,
+        entry_head(entry, shown.asked.names, shown.day),
+        *_then(shown),
+        *_next(shown, main),
         html.Div(
             [
-                html.Div(_main(shown, entry), className="entry-main"),
+                html.Div(
+                    [*_main(shown, entry), *_moves(shown, main, others)], className="entry-main"
+                ),
                 html.Div(_aside(shown, entry, parent), className="entry-aside"),
             ],
             className="entry-columns",
@@ -196,13 +203,21 @@ def _parent(shown: _Shown) -> Entry | None:
     return found.get(number)
 
 
-def _then(shown: _Shown) -> Any:
+def _next(shown: _Shown, main: Step | None) -> list[Any]:
+    """The way to what the reader may do, which stands below all that was said."""
+    if shown.on is not None or main is None:
+        return []
+    way = html.A(main.move.label, href=f"#{PREFIX}moves")
+    return [html.P(["Next: ", way], className="entry-next")]
+
+
+def _then(shown: _Shown) -> list[Any]:
     """That it is shown as it stood on a day, with the way back."""
     if shown.fault:
-        return html.P(shown.fault, className="as-it-stood", role="note")
+        return [html.P(shown.fault, className="as-it-stood", role="note")]
     if shown.on is None:
-        return html.Div()
-    return html.Div(
+        return []
+    note = html.Div(
         [
             html.P(f"As it stood at the end of {format_day(shown.on)}. Nothing can be done here."),
             dcc.Link("See it as it stands now",
@@ -211,6 +226,7 @@ def _then(shown: _Shown) -> Any:
         className="as-it-stood",
         role="note",
     )  # fmt: skip
+    return [note]
 
 
 def _main(shown: _Shown, entry: Entry) -> list[Any]:
@@ -229,7 +245,6 @@ def _main(shown: _Shown, entry: Entry) -> list[Any]:
             className="card",
             id=f"{PREFIX}thread",
         ),
-        *_moves(shown),
     ]  # fmt: skip
     return [section for section in sections if section is not None]
 
@@ -282,7 +297,7 @@ def _parts(shown: _Shown, entry: Entry) -> list[Any]:
             html.Section(
                 [
                     html.H2(kind.plural),
-                    entry_parts(mine, asked.names, asked.today,
+                    entry_parts(mine, asked.names, shown.day,
                                 nothing=f"There are no {kind.plural.lower()} yet."),
                     *begin_steps(possible, shown.offers, asked.person, prefix=PREFIX,
                                  parent=entry.ref, onward=here),
@@ -303,18 +318,16 @@ def _parts_then(asked: Asking, parts: Sequence[Entry], on: date) -> list[Entry]:
     return found
 
 
-def _moves(shown: _Shown) -> list[Any]:
+def _moves(shown: _Shown, main: Step | None, others: Sequence[Step]) -> list[Any]:
     if shown.on is not None:
         return []
-    asked = shown.asked
-    main, others = steps_of(asked.session, asked.person, shown.now, asked.today)
     return [entry_moves(shown.now, main, others, shown.offers, prefix=PREFIX)]
 
 
 def _aside(shown: _Shown, entry: Entry, parent: Entry | None) -> list[Any]:
     asked = shown.asked
     facts = entry_facts(
-        entry, asked.names, asked.today, shown.view,
+        entry, asked.names, shown.day, shown.view,
         linked=linked_to(asked.session, asked.person, shown.now), parent=parent,
         indicators=asked.served.indicators,
     )  # fmt: skip

@@ -40,7 +40,7 @@ def layout(served: Served, /, **query: str | None) -> Any:
         content = [back, html.H1(TITLE), html.P(WHO, className="lead")]
     else:
         with asking(served) as asked:
-            known = asked.known()
+            offers = offered(served, asked.known(), CHALLENGE, person)
         first = first_answers(CHALLENGE, move, person)
         given = {"indicator_id": query.get("indicator"), "responders": query.get("for")}
         first |= {key: [value] for key, value in given.items() if value}
@@ -53,7 +53,7 @@ def layout(served: Served, /, **query: str | None) -> Any:
             ),
             html.Div(
                 begin_form(
-                    CHALLENGE, move, offered(served, known), person, prefix=PREFIX,
+                    CHALLENGE, move, offers, person, prefix=PREFIX,
                     filled=Filled(first),
                 ),
                 className="card",
