@@ -26,6 +26,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from alliance.access import NotAllowedError, Person
+from alliance.components.entry_evidence import read_evidence_asked
 from alliance.components.entry_form import (
     Filled,
     Offered,
@@ -45,10 +46,11 @@ from alliance.log.errors import AnswersError, LogError, NoEntryError, ObstaclesE
 from alliance.log.export import render_list
 from alliance.log.fields import Field
 from alliance.log.filtering import read_filters
+from alliance.log.freezing import QUERY, SEEN, freeze_seen
 from alliance.log.kinds import KINDS
 from alliance.log.words import capital, is_final, kind_of
 from alliance.log.workflow import NEW, EntryKind, Move
-from alliance.log.writing import begin_entry, make_move, moves_open_to, share_with
+from alliance.log.writing import Figure, begin_entry, make_move, moves_open_to, share_with
 from alliance.people.current import current_person, current_time
 from alliance.people.demonstration import is_demonstration
 from alliance.people.routes import SIGN_IN, same_site_path
@@ -56,8 +58,9 @@ from alliance.saved.routes import DONE
 from alliance.service import Served, current_release
 from alliance.store import ConflictError, StoreError, Unit
 from alliance.store.in_app import current_store
+from alliance.view import parse_view
 
-FIGURE = ("indicator", "period", "alliance", "us", "scope", "measures", "weights", "from", "seen")
+FIGURE = (*QUERY, SEEN)
 """What names the figure that a form takes into an entry as evidence."""
 UNSEEN = {"csrf_token", "version", "next", "parent", "about", *FIGURE}
 """What a form of the log sends beside what somebody typed."""
@@ -122,6 +125,7 @@ def register_log(app: Dash) -> None:
 
 
 Page = Callable[..., Response]
+Act = Callable[[Unit], Entry]
 
 
 def _guarded(
@@ -190,13 +194,14 @@ def _take_begin(page: Page, kind: EntryKind, move: Move) -> AnyResponse:
     with asking(served) as asked:
         known = asked.known()
 
-    def act(unit: Unit) -> Entry:
-        return begin_entry(
+    def prepare() -> Act:
+        figures = _figures(served)
+        return lambda unit: begin_entry(
             unit, person, known, kind.id, move.id, _typed(),
-            parent_ref=request.form.get("parent") or None, about=_about(),
+            parent_ref=request.form.get("parent") or None, about=_about(), figures=figures,
         )  # fmt: skip
 
-    done = _attempt(act, person)
+    done = _attempt(prepare, person)
     if isinstance(done, _Refused):
         body = _begin_page(kind, move, done)
         return page(f"Error: {move.label}", body, done.status)
@@ -209,10 +214,11 @@ def _begin_page(kind: EntryKind, move: Move, refused: _Refused | None = None) ->
         parent = request.values.get("parent", "")
         above = find_entry(asked.session, asked.person, parent) if parent else None
         filled = refused.filled if refused else _prefilled(kind, move, asked.person)
+        evidence = read_evidence_asked(asked.served, request.values)
         form = begin_form(
             kind, move, _offers(asked, kind), asked.person, prefix=PREFIX,
             parent=parent, about=_about(), onward=request.values.get("next", ""), filled=filled,
-            more={name: request.values[name] for name in FIGURE if name in request.values},
+            more=evidence.unseen,
         )  # fmt: skip
     back = above and (above.title, entry_address(above.kind, above.ref))
     crumb = back or (kind.plural, list_address(kind.id))
@@ -221,8 +227,16 @@ def _begin_page(kind: EntryKind, move: Move, refused: _Refused | None = None) ->
         _crumbs(*crumb, move.label),
         *_summary(refused, move, f"{PREFIX}{kind.id}-{move.id}-"),
         html.H1(heading),
+        *evidence.shown,
         form,
     ]
+
+
+def _figures(served: Served) -> list[Figure]:
+    """The figure that a form names, frozen now. Raises as `freeze_seen`."""
+    if SEEN not in request.form:
+        return []
+    return [freeze_seen(served, parse_view(served, request.form), request.form)]
 
 
 def _offers(asked: Asking, kind: EntryKind) -> Offered:
@@ -246,10 +260,10 @@ def _take_move(page: Page, ref: str, move_id: str) -> AnyResponse:
         known = asked.known()
     version = _version()
 
-    def act(unit: Unit) -> Entry:
-        return make_move(unit, person, known, ref, move_id, _typed(), version=version)
+    def prepare() -> Act:
+        return lambda unit: make_move(unit, person, known, ref, move_id, _typed(), version=version)
 
-    done = _attempt(act, person)
+    done = _attempt(prepare, person)
     if isinstance(done, _Refused):
         return page(*_refused_page(served, entry.ref, move, done), done.status)
     state = kind_of(done).state(done.state)
@@ -328,10 +342,12 @@ def _download(kind: EntryKind) -> Response:
     return answer
 
 
-def _attempt(act: Callable[[Unit], Entry], person: Person) -> Entry | _Refused:
-    """The entry as it then stands, or why not: what can be put right in the form."""
+def _attempt(prepare: Callable[[], Act], person: Person) -> Entry | _Refused:
+    """The entry as it then stands, or why not: what can be put right in the form. What takes long
+    is prepared before anything is written."""
     typed = _typed()
     try:
+        act = prepare()
         with current_store().write(now=current_time(), actor=person.username) as unit:
             return act(unit)
     except AnswersError as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from alliance.components.entry_evidence import read_evidence_asked
 from alliance.components.entry_form import Filled, begin_form, first_answers, offered
 from alliance.components.entry_frame import crumbs, for_others
 from alliance.components.frame import page_frame, page_layout
@@ -29,7 +30,8 @@ WHO = (
 
 @page_layout
 def layout(served: Served, /, **query: str | None) -> Any:
-    """The page for a query of `alliance`, `us`, `indicator` and `for` (the authority asked)."""
+    """The page for a query of `alliance`, `us`, `indicator` and `for` (the authority asked); with
+    `from` and `period`, which name a figure to take as evidence, `us` is whose figure it is."""
     view = parse_view(served, query)
     person = asking_person()
     back = crumbs([("Challenges", link("/challenges", view))], TITLE)
@@ -41,8 +43,10 @@ def layout(served: Served, /, **query: str | None) -> Any:
     else:
         with asking(served) as asked:
             offers = offered(served, asked.known(), CHALLENGE, person)
+        evidence = read_evidence_asked(served, query)
+        whose = query.get("for") or (view.us if evidence.unseen else "")
+        given = {"indicator_id": query.get("indicator"), "responders": whose}
         first = first_answers(CHALLENGE, move, person)
-        given = {"indicator_id": query.get("indicator"), "responders": query.get("for")}
         first |= {key: [value] for key, value in given.items() if value}
         content = [
             back,
@@ -51,10 +55,11 @@ def layout(served: Served, /, **query: str | None) -> Any:
                 "It is saved as a draft, which only your own authority sees. A director shares it.",
                 className="lead",
             ),
+            *evidence.shown,
             html.Div(
                 begin_form(
-                    CHALLENGE, move, offers, person, prefix=PREFIX,
-                    filled=Filled(first),
+                    CHALLENGE, move, offers, person, prefix=PREFIX, filled=Filled(first),
+                    more=evidence.unseen,
                 ),
                 className="card",
             ),

@@ -13,7 +13,8 @@ import pytest
 from alliance.log.kinds import KINDS
 from alliance.log.workflow import NEW, EntryKind, Move
 from alliance.store.tables.entry import EntryRow, HistoryRow
-from tests.alliance.log.served import BIRCH, ELMSTEAD, QUESTION, Served, serve, texts
+from tests.alliance.drawn import walk
+from tests.alliance.log.served import BIRCH, ELMSTEAD, QUESTION, Served, forms, serve, texts
 
 HOSTILE = "<script>alert('x')</script> **bold** [a](javascript:x) {{ 7*7 }} & \"quoted\"\n\n# line"
 
@@ -276,3 +277,35 @@ def test_an_observer_reads_by_name_what_a_director_shares_and_no_longer_when_tak
     assert stranger.status_code == 409
     served.send("ana", path, version="3", username="oli", shared="")
     assert served.page("oli", f"/challenges/{ref}").headings == ["Not found"]
+
+
+def test_a_figure_is_shown_before_it_is_frozen_and_stays_with_the_challenge(
+    served: Served,
+) -> None:
+    query = "?indicator=need_rate&us=702&from=/indicator/need_rate"
+    drawn = served.page("ana", "/challenges/new", query)
+    assert drawn.faults() == []
+    (preview,) = texts(drawn, "frozen-sentence")
+    assert "Birch and Holt" in preview
+    sent = forms(drawn)["/log/challenge/begin/raise"]
+    assert sent["responders"] == ["702"]
+    values = QUESTION | {"evidence_note": ""} | {
+        name: sent[name] for name in ("indicator", "us", "from", "seen", "indicator_id")
+    }  # fmt: skip
+    faulty = served.send("ana", "challenge/begin/raise", **(values | {"title": ""}))
+    assert faulty.status_code == 400
+    assert f'name="seen" value="{sent["seen"]}"' in faulty.text
+    assert preview in html.unescape(faulty.text)
+    changed = served.send("ana", "challenge/begin/raise", **(values | {"seen": "another"}))
+    assert changed.status_code == 409
+    assert "has changed since you looked" in changed.text
+    assert f'name="seen" value="{sent["seen"]}"' in changed.text
+    assert QUESTION["question"] in changed.text
+    answer = served.send("ana", "challenge/begin/raise", **values)
+    assert answer.status_code == 303
+    kept = served.page("ana", answer.location)
+    assert texts(kept, "frozen-sentence") == [preview]
+    (picture,) = [part for frozen in kept.find(css="frozen") for part in walk(frozen)
+                  if part["type"] == "Img"]  # fmt: skip
+    assert picture["props"]["src"].startswith("data:image/svg+xml")
+    assert picture["props"]["alt"] == preview
