@@ -17,6 +17,7 @@ from alliance.context_routes import register_context
 from alliance.downloads import register_downloads
 from alliance.exports.routes import register_exports
 from alliance.home import utc_now
+from alliance.log.routes import register_log
 from alliance.pages import PAGES, Page
 from alliance.people.current import Clock, register_people, token_cookie
 from alliance.people.routes import register_routes
@@ -101,6 +102,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Dash:
     register_releases(server, settings)
     register_saved(server)
     register_context(server)
+    register_log(app)
     register_api(server)
     app.layout = _layout
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from ingest.grades import GRADE_WORDS
 
@@ -85,3 +86,8 @@ def wrap(name: str, width: int = 17) -> str:
         else:
             lines[-1] = f"{lines[-1]} {word}".strip()
     return "<br>".join(lines)
+
+
+def svg_address(svg: str) -> str:
+    """A picture as a data address, for an `img`: scripts in it never run."""
+    return "data:image/svg+xml," + quote(svg)

@@ -12,7 +12,9 @@ from dash import dcc, html
 from alliance.components.saved_views import told, view_bar
 from alliance.components.search_box import search_box
 from alliance.components.sections import link_sections
+from alliance.log.asking import may_have_entries
 from alliance.people.header import signed_in_header
+from alliance.saved.asking import asking_person
 from alliance.service import DEMONSTRATION, Served, current_release
 from alliance.view import View, link
 from indicators.words import format_day
@@ -97,6 +99,11 @@ def _header(served: Served, view: View, here: str) -> html.Header:
         ("compare", "Compare", link("/compare", view)),
         ("inspections", "Inspections", link("/inspections", view)),
         ("returns", "Returns", link("/returns", view)),
+        *(
+            [("challenges", "Challenges", link("/challenges", view))]
+            if may_have_entries(asking_person())
+            else []
+        ),
         ("data", "Data", link("/data", view)),
         ("help", "Help", link("/help", view)),
     )

@@ -14,7 +14,14 @@ from alliance.context_measures import write_weights
 from alliance.country_ranks import Ranks, country_ranks
 from alliance.service import Served
 from alliance.view import View
-from indicators.words import GRADE, NOT_THEN, absence_sentence, period_words, unit_title
+from indicators.words import (
+    GRADE,
+    NOT_THEN,
+    absence_sentence,
+    figure_sentence,
+    period_words,
+    unit_title,
+)
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,19 @@ class Subject:
         existed = self.served.existed(self.view.us, ends)
         status = self.mine["status"] if self.mine is not None else None
         return absence_sentence(self.name, status, self.when, existed=existed)
+
+    def sentence(self) -> str:
+        """Where our authority stands, as the page says it before its charts."""
+        if self.mine is None:
+            return self.absent_sentence()
+        return figure_sentence(
+            self.name,
+            self.mine,
+            self.indicator,
+            region=self.served.region_of(self.view.us),
+            country=self.country,
+            existed=self.served.existed(self.view.us, self.mine["period_end"]),
+        )
 
     def query(self, scope: str = "") -> dict[str, str | None]:
         """The address's query, from which an export follows; of another set where that is named."""

@@ -17,7 +17,7 @@ from alliance.components.indicator_subject import Subject, absences
 from alliance.components.tables import grid
 from alliance.service import Served
 from indicators.rank_interval import RankInterval
-from indicators.words import GRADE, figure_sentence, format_value, unit_title
+from indicators.words import GRADE, format_value, unit_title
 
 SECTION = "ranked"
 RANKED = "indicator-ranked"
@@ -34,7 +34,7 @@ def ranked_section(subject: Subject, tab: str) -> html.Section:
         CHARTS["grades" if subject.graded else "ranked_bars"],
         prefix=RANKED,
         title=f"{subject.period}: compared with {chosen.name}",
-        sentence=_sentence(subject),
+        sentence=subject.sentence(),
         figure=figure,
         table=_table(subject, lines),
         tab=tab,
@@ -75,20 +75,6 @@ def _lines(served: Served, mine: Row | None, figures: Sequence[Row]) -> list[Com
         return comparators({**other, **nothing}, country=country, region="") if other else []
     region = f"{served.region_name(mine)} ({mine['n_region']} authorities)"
     return comparators(mine, country=country, region=region)
-
-
-def _sentence(subject: Subject) -> str:
-    served, mine = subject.served, subject.mine
-    if mine is None:
-        return subject.absent_sentence()
-    return figure_sentence(
-        subject.name,
-        mine,
-        subject.indicator,
-        region=served.region_of(subject.view.us),
-        country=subject.country,
-        existed=served.existed(subject.view.us, mine["period_end"]),
-    )
 
 
 def _notes(served: Served, chosen: ComparisonSet) -> list[Any]:

@@ -9,6 +9,9 @@ from typing import Any
 
 from alliance.pages import (
     authority,
+    challenge,
+    challenge_new,
+    challenges,
     compare,
     data,
     help_page,
@@ -96,6 +99,30 @@ PAGES: tuple[Page, ...] = (
         "Local returns – Alliance",
         returns.register,
         path="/returns",
+    ),
+    Page(
+        "challenges",
+        challenges.layout,
+        challenges.NAMED,
+        "Challenges – Alliance",
+        challenges.register,
+        path="/challenges",
+    ),
+    Page(
+        "challenge_new",
+        challenge_new.layout,
+        challenge_new.NAMED,
+        "Raise a challenge – Alliance",
+        challenge_new.register,
+        path="/challenges/new",
+    ),
+    Page(
+        "challenge",
+        challenge.layout,
+        challenge.NAMED,
+        challenge.title,
+        challenge.register,
+        template="/challenges/<ref>",
     ),
     Page(
         "data",

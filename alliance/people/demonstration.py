@@ -51,6 +51,7 @@ PARTS: tuple[Part, ...] = (
         "neighbour", "Somebody from a neighbouring authority", "j.lister", "Jo Lister",
         (Role.DIRECTOR,), "neighbour",
     ),
+    Part("observer", "Observer, from a department", "r.vane", "Robin Vane", (Role.OBSERVER,)),
 )  # fmt: skip
 NOT_SIGNED_IN = "nobody"
 

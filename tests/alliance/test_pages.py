@@ -184,6 +184,9 @@ def links_in(part: dict[str, Any]) -> list[dict[str, Any]]:
         (f"/authority/{FENSHIRE}", "Fenshire – Alliance"),
         ("/authority/999", "Authority – Alliance"),
         ("/help", "Help – Alliance"),
+        ("/challenges", "Challenges – Alliance"),
+        ("/challenges/new", "Raise a challenge – Alliance"),
+        ("/challenges/C-22222", "C-22222 – Challenges – Alliance"),
         ("/nowhere", "Page not found – Alliance"),
     ],
 )
@@ -236,6 +239,7 @@ def address_of(page: Page) -> str:
         "indicator": "/indicator/factor_neglect",
         "authority": f"/authority/{FENSHIRE}",
         "neighbours": f"/neighbours/{FENSHIRE}",
+        "challenge": "/challenges/C-22222",
     }.get(page.id, page.path)
 
 

@@ -51,6 +51,7 @@ def test_one_is_a_director_of_the_demonstrations_own_authority_at_once(browser: 
         ("manager", "You are Tom Hale, alliance manager"),
         ("administrator", "You are Sam Oduya, administrator"),
         ("neighbour", "You are Jo Lister, director, Broadshire"),
+        ("observer", "You are Robin Vane, observer"),
         ("nobody", "You are not signed in"),
     ],
 )
@@ -111,7 +112,7 @@ def test_each_part_has_one_role_and_the_neighbour_is_of_the_same_alliance(
     assert people["administrator"].alliance is None
     assert [p.roles for p in people.values()] == [
         {Role.DIRECTOR}, {Role.ANALYST}, {Role.MANAGER}, {Role.ADMINISTRATOR}, {Role.DIRECTOR},
-        frozenset(),
+        {Role.OBSERVER}, frozenset(),
     ]  # fmt: skip
 
 
