@@ -158,7 +158,7 @@ def _saved(served: Served, view: View, argument: str) -> _Members:
 
 def _programme(served: Served, _view: View, argument: str) -> _Members:
     programme = programmes_by_key(served)[argument]
-    return _Members(f"those with a part in “{programme.name}”", programme.codes)
+    return _Members(programme.set_name, programme.codes)
 
 
 RESOLVERS: Mapping[str, Resolver] = {
@@ -201,7 +201,7 @@ def scope_options(served: Served, view: View) -> list[Any]:
         "Authorities like ours": _alike_options(served),
         "Saved sets": [_option(f"set-{saved.id}", saved.name) for saved in saved_of(SET)],
         "Programmes and structures": [
-            _option(f"programme-{key}", programme.name)
+            _option(f"programme-{key}", programme.label)
             for key, programme in programmes_by_key(served).items()
         ],
     }
