@@ -40,8 +40,11 @@ def table_section(served: Served, view: View, compared: Compared) -> html.Sectio
                     html.Summary("How to read this"),
                     html.P(
                         "One line for each authority, yours first and in bold; one column for each "
-                        "period of an indicator, under its title and unit. The line on top is the "
-                        "median of the other authorities with a figure. There is no rank: "
+                        "period of an indicator, under its title and unit. The lines on top "
+                        "are the median of the other authorities with a figure, their mean (each "
+                        "counts the same, whatever its size) and the best of them; point at one "
+                        "to see of how many, or whose. Where neither way is better there is no "
+                        "best, and the best of many owes something to chance. There is no rank: "
                         "different indicators cannot be added up, and the order of authorities on "
                         "one of them is often chance. Ask for the 95% intervals to see how far. "
                         "The change is the last figure less the first, as a fact and not a trend."

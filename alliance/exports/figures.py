@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from alliance.comparison_set import choose_set, read_scope
+from alliance.comparison_set import ComparisonSet, choose_set, read_scope
 from alliance.components.badges import shown_band
 from alliance.exports.about import RANKS, about_indicators
 from alliance.exports.table import (
@@ -19,6 +19,7 @@ from alliance.exports.table import (
     Role,
 )
 from alliance.service import Served
+from alliance.set_figures import set_figures
 from alliance.view import DEFAULTS, View
 from indicators.series import with_missing_years
 from indicators.words import (
@@ -62,7 +63,12 @@ def build_figures(served: Served, view: View, query: Query) -> ExportTable:
         columns=columns_of(served, indicator),
         rows=[record(served, indicator, row) for row in chosen.rows],
         about=about_indicators(
-            served, [indicator], period, ("Compared with", chosen.name), *_ranks(indicator)
+            served,
+            [indicator],
+            period,
+            ("Compared with", chosen.name),
+            *_set_pairs(served, view, indicator, chosen, figures),
+            *_ranks(indicator),
         ),
         chart=_grades(view, chosen.rows)
         if indicator["unit"] == GRADE
@@ -171,6 +177,14 @@ def record(served: Served, indicator: Row, row: Row) -> dict[str, Any]:
 
 def _title(indicator: Row) -> str:
     return f"{indicator['title']} ({unit_words(indicator['unit'])})"
+
+
+def _set_pairs(
+    served: Served, view: View, indicator: Row, chosen: ComparisonSet, figures: Sequence[Row]
+) -> list[tuple[str, str]]:
+    """The set in figures, as the page says them."""
+    found = set_figures(served, view.us, indicator, chosen, figures)
+    return [(figure.label, f"{figure.shown}. {figure.what}") for figure in found]
 
 
 def _ranks(indicator: Row) -> list[tuple[str, str]]:

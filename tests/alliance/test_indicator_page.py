@@ -16,7 +16,17 @@ from tests.alliance.drawn import Drawn, client_of, draw, text_of, walk
 from tests.demonstration import CITY, FENSHIRE, Figures
 
 EVERY_SECTION = "/indicator/factor_neglect"
-ORDER = ["ranked", "evidence", "trend", "funnel", "spread", "map", "breakdown", "about"]
+ORDER = [
+    "ranked",
+    "set-figures",
+    "evidence",
+    "trend",
+    "funnel",
+    "spread",
+    "map",
+    "breakdown",
+    "about",
+]
 
 
 def sections_of(drawn: Drawn) -> list[str]:
