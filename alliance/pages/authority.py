@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import ClientsideFunction, Input, dcc, html
 
 from alliance.components.badges import VERDICT_MARKS
 from alliance.components.frame import page_frame, page_layout, page_title
@@ -93,6 +93,11 @@ def register(app: Any) -> None:
         more={"topic": TOPIC},
         states={"profile": TAB},
         path_of_us="/authority/{us}",
+    )
+    app.clientside_callback(
+        ClientsideFunction("alliance", "keep_profile_tab"),
+        Input(TAB, "value", allow_optional=True),
+        prevent_initial_call=True,
     )
 
 
