@@ -335,8 +335,9 @@ def _funnel_point(read: _Read, funnel: Funnel | None, point: FunnelPoint | None)
     if funnel is None or point is None:
         return Point("funnel", label, f"Not tested: fewer than {fn.LEAST} authorities have counts.")
     unit, decimals = read.indicator["unit"], read.indicator["decimals"]
-    target = format_with_unit(funnel.target, unit, decimals)
-    words = f"{_PLACES[point.place]}{_side(point, read.polarity)}. All of them together: {target}."
+    target = format_with_unit(funnel.target, unit, max(decimals, 1))
+    words = f"{_PLACES[point.place]}{_side(point, read.polarity)}."
+    words += f" The {funnel.line}: {target}."
     words += _CHANCE[point.place]
     words += (
         " Authorities differ from each other by more than chance, and the limits allow for that."

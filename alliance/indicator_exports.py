@@ -9,7 +9,7 @@ from alliance.charts.funnel import place_words
 from alliance.comparison_set import read_scope
 from alliance.components.breakdown_section import MEDIAN, read_breakdown
 from alliance.components.indicator_subject import Subject, read_subject
-from alliance.components.national_sections import read_funnel
+from alliance.components.national_sections import line_words, read_funnel
 from alliance.exports.about import about_indicators
 from alliance.exports.figures import known_indicator
 from alliance.exports.table import Absent, Column, ExportTable, NotThereError
@@ -47,10 +47,11 @@ def build_funnel_export(served: Served, view: View, query: Query) -> ExportTable
         Column("name", "Authority"),
         Column("value", unit_title(subject.unit), subject.unit, max(1, subject.decimals)),
         Column("denominator", f"{label[:1].upper()}{label[1:]}", "count", 0),
-        Column("z", "Standard deviations from the line", "score", 2),
+        Column("z", "Standard deviations from the average", "score", 2),
         Column("place", "Place"),
     )
-    about = (("Benchmark", f"{found.target} {unit_words(subject.unit)}"), ("Limits", spread))
+    line = f"{line_words(subject, found)}; unit: {unit_words(subject.unit)}"
+    about = (("Average that the limits are of", line), ("Limits", spread))
     return _table(subject, "funnel", columns, rows, *about)
 
 

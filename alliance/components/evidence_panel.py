@@ -39,10 +39,10 @@ HOW_TO_READ = (
     "which only chance moved the figures. A trend needs five years in a row; it and the latest "
     "change are called only where chance would give as much less than one time in twenty. With "
     "forty measures, two would be called by chance alone, so ask what else points the same way. "
-    "The funnel's limits are for the figure of all authorities at this authority's size, and allow "
-    "for authorities that differ by more than chance. The choice of comparators is tested with "
-    "the figure's own 95% interval against each set taken together. Chance is not the only "
-    "reason for a difference: practice and recording differ too, and no test here sees them."
+    "The funnel's limits are for the average of the authorities with counts at this authority's "
+    "size, and allow for authorities that differ by more than chance. The choice of comparators is "
+    "tested with the figure's own 95% interval against each set taken together. Chance is not the "
+    "only reason for a difference: practice and recording differ too, and no test here sees them."
 )
 
 
