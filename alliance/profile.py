@@ -15,7 +15,7 @@ import numpy as np
 
 from alliance.charts.spine import SpineRow, Spread, can_be_drawn
 from alliance.service import Served
-from indicators.counts import METHODS, scale_of
+from indicators.counts import METHODS, has_small_counts, scale_of
 from indicators.funnel import (
     ABOVE_95,
     ABOVE_998,
@@ -216,6 +216,15 @@ class Profile:
 def _finding(indicator: Row, figure: Row, point: FunnelPoint | None) -> Finding:
     place, strength = (point.place, abs(point.z)) if point else (None, 0.0)
     return Finding(indicator, figure, figure["vs_england"], place, strength)
+
+
+def marks_of(indicator: Row, figure: Row) -> list[str]:
+    """What is to be borne in mind of the figure itself, in a word or two each."""
+    marks = {
+        "provisional": figure["provisional"],
+        "small numbers": has_small_counts(figure, indicator["interval_method"]),
+    }
+    return [words for words, holds in marks.items() if holds]
 
 
 def key_of(figure: Row) -> Key:

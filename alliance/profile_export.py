@@ -8,7 +8,7 @@ from typing import Any
 from alliance.components.badges import shown_band
 from alliance.exports.about import RANKS, about_indicators
 from alliance.exports.table import Absent, Column, ExportTable, NotThereError
-from alliance.profile import Profile, read_profile
+from alliance.profile import Profile, marks_of, read_profile
 from alliance.service import Served
 from alliance.view import ALL_TOPICS, View
 from indicators.recent_trend import trend_words
@@ -81,7 +81,7 @@ def _record(profile: Profile, indicator: Row, figure: Row) -> dict[str, Any]:
     key, graded = indicator["indicator_id"], indicator["unit"] == GRADE
     absent = "" if figure["value"] is not None else profile.served.absence(figure)
     joint = f"joint return with {figure['joint_with']}" if figure["joint_with"] else ""
-    status = (absent or "reported", "provisional" if figure["provisional"] else "", joint)
+    status = (absent or "reported", *marks_of(indicator, figure), joint)
     return {
         "indicator_id": key,
         "title": indicator["title"],

@@ -16,6 +16,7 @@ from alliance.evidence import (
     NOT_TESTED,
     ONE_SET,
     SURVIVES,
+    SURVIVES_SOME,
     Evidence,
     Point,
     read_evidence,
@@ -27,6 +28,7 @@ EVIDENCE = "evidence"
 
 BADGES = {
     SURVIVES: ("✔", "Survives"),
+    SURVIVES_SOME: ("✔", "Survives the sets that could be tested"),
     DEPENDS: ("≠", "Depends on the set"),
     NO_DIFFERENCE: ("●", "No difference in any set"),
     ONE_SET: ("1", "One set only"),

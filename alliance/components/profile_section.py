@@ -15,7 +15,7 @@ from alliance.charts.spine import SpineRow, spine
 from alliance.components.badges import VERDICT_MARKS, band_badge, shown_band
 from alliance.components.chart_frame import chart_frame
 from alliance.components.tables import plain_table
-from alliance.profile import Profile
+from alliance.profile import Profile, marks_of
 from alliance.service import DEMONSTRATION
 from alliance.view import ALL_TOPICS, View, link
 from indicators.rank_interval import rank_interval_words
@@ -156,7 +156,8 @@ def _figure(profile: Profile, indicator: Row, figure: Row) -> Any:
         return html.Span(profile.served.absence(figure), className="absent")
     shown = format_value(figure["value"], indicator["unit"], indicator["decimals"])
     marks = ["*"] if figure["joint_with"] else []
-    marks += [html.Span(" provisional", className="unit")] if figure["provisional"] else []
+    words = marks_of(indicator, figure)
+    marks += [html.Span(f" {', '.join(words)}", className="unit")] if words else []
     return [shown, *marks] if marks else shown
 
 

@@ -22,7 +22,7 @@ from alliance.exports.about import (
 from alliance.exports.pdf_file import render_pdf
 from alliance.exports.table import NotThereError
 from alliance.inspections import JUDGED, NOT_JUDGED
-from alliance.profile import Finding, Profile, read_profile
+from alliance.profile import Finding, Profile, marks_of, read_profile
 from alliance.service import DEMONSTRATION, Served
 from alliance.standing import BETTER, WORSE, findings_note, standing_sentences
 from indicators.rank_interval import rank_interval_words
@@ -183,9 +183,7 @@ def _row(profile: Profile, indicator: Row, figure: Row) -> dict[str, Any]:
         "value": profile.served.absence(figure) if value is None
         else format_value(value, unit, indicator["decimals"]),
         "marks": ", ".join(
-            word for word, holds in (
-                ("provisional", figure["provisional"]), ("joint return", figure["joint_with"])
-            ) if holds
+            [*marks_of(indicator, figure), *(["joint return"] if figure["joint_with"] else [])]
         ),
         "versus": f"{VERDICT_MARKS[verdict]} {verdict}" if verdict else "",
         "england": shown(figure["england"]),

@@ -229,6 +229,32 @@ def test_the_export_has_the_same_figures_and_makes_no_number_of_a_suppressed_one
             assert float(shown) == pytest.approx(figure["value"])
 
 
+def test_small_numbers_are_marked_in_the_table_the_file_and_the_document(
+    demo_app: Dash, demo_served: Served
+) -> None:
+    profile = read_profile(demo_served, CITY)
+    small = {
+        indicator["title"]
+        for indicator, figure in profile.chosen(None)
+        if figure["value"] is not None
+        and indicator["interval_method"] in {"wilson", "byar"}
+        and figure["numerator"] is not None
+        and (figure["numerator"] < 10 or figure["denominator"] < 30)
+    }
+    assert small
+    (table,) = draw(demo_app, f"/authority/{CITY}", "?profile=table").find(css="profile")
+    rows = [text_of(row) for row in walk(table) if row["type"] == "Tr"]
+    assert sum("small numbers" in words for words in rows) == len(small)
+    answer = demo_app.server.test_client().get(f"/download/profile.csv?us={CITY}")
+    lines = [line for line in answer.get_data(as_text=True).lstrip("\ufeff").splitlines()
+             if not line.startswith("#")]  # fmt: skip
+    told = csv.DictReader(io.StringIO("\n".join(lines)))
+    assert {row["title"] for row in told if "small numbers" in row["status"]} == small
+    topics = profile_data(demo_served, CITY)["topics"]
+    marked = {r["title"] for t in topics for r in t["rows"] if "small numbers" in r["marks"]}
+    assert marked == small
+
+
 def test_an_export_of_what_is_not_there_is_not_found(demo_app: Dash) -> None:
     client = demo_app.server.test_client()
     assert client.get("/download/profile.csv?us=999").status_code == 404
