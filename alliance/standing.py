@@ -37,8 +37,8 @@ def findings_note(profile: Profile) -> str:
     country, tested = profile.served.country["name"], profile.tally(None).tested
     return (
         f"Better or worse is every figure whose 95% interval leaves {country}’s out, where one "
-        f"direction is better: {by_chance(tested)} would by chance alone. Practice and recording "
-        "differ between authorities by more than chance, so those come first that also lie "
-        "outside the 95% limits of the funnel of all authorities, which allow for that; about "
-        "one figure in twenty lies outside those with nothing behind it. Ask why first."
+        f"direction is better; {by_chance(tested)} tested would differ by chance alone. Practice "
+        "and recording differ between authorities by more than chance, so those come first that "
+        "also lie outside the 95% limits of the funnel of all authorities, which allow for that; "
+        "about one figure in twenty lies outside those with nothing behind it. Ask why first."
     )
