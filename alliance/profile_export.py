@@ -40,10 +40,24 @@ def build_profile(served: Served, view: View, query: Mapping[str, str]) -> Expor
             [indicator for indicator, _ in chosen],
             "the latest of each indicator, as its row says",
             ("Authority", name),
+            ("Compared with", compared_with(profile)),
             ("Grades", grades_key()),
             ("Ranks", RANKS),
         ),
         name=f"profile_{code}",
+    )
+
+
+def compared_with(profile: Profile) -> str:
+    """What a profile stands beside, whichever set a page has chosen."""
+    served = profile.served
+    model = next(iter(served.neighbour_models), "")
+    names = "; ".join(served.name(code) for code in profile.neighbours)
+    near = f"its statistical neighbours in the model of {model}: {names}"
+    none = "no statistical neighbours, of which this release has none for it"
+    return (
+        f"{served.country['name']}; its region, {served.region_of(profile.code)}; and "
+        f"{near if names else none}"
     )
 
 

@@ -27,7 +27,7 @@ def table_section(served: Served, view: View, compared: Compared) -> html.Sectio
     return html.Section(
         [
             html.H2("Side by side", id=f"{PREFIX}-title"),
-            html.P(_sentence(served, view, compared), className="sentence"),
+            html.P(comparison_sentence(served, view, compared), className="sentence"),
             html.Div(
                 [html.P("Choose a column’s heading to sort by it.", className="compare-hint"),
                  _downloads(compared.chosen, view)],
@@ -57,7 +57,8 @@ def table_section(served: Served, view: View, compared: Compared) -> html.Sectio
     )  # fmt: skip
 
 
-def _sentence(served: Served, view: View, compared: Compared) -> str:
+def comparison_sentence(served: Served, view: View, compared: Compared) -> str:
+    """How much is compared, and of a few indicators our latest figure beside the others'."""
     chosen = compared.chosen
     n, k = len(chosen.areas), len(compared.indicators)
     counts = (
@@ -112,7 +113,6 @@ def _downloads(chosen: Selection, view: View) -> html.Div:
             words,
             href=query_address("compare", form, query),
             className="download",
-            download=f"comparison.{form}",
             **{"aria-label": f"Download the comparison as {words}"},
         )
         for form, words in (("csv", "CSV"), ("xlsx", "Excel"))

@@ -104,14 +104,14 @@ class Subject:
         status = self.mine["status"] if self.mine is not None else None
         return absence_sentence(self.name, status, self.when, existed=existed)
 
-    def query(self, scope: str = "") -> dict[str, str | None]:
-        """The address's query, from which an export follows; of another set where that is named."""
+    def query(self) -> dict[str, str | None]:
+        """The address's query, from which an export follows."""
         return {
             "indicator": self.key,
             "period": self.period,
             "alliance": self.view.alliance.key,
             "us": self.view.us,
-            "scope": scope or self.scope,
+            "scope": self.scope,
             **write_weights(self.view.weights),
         }
 

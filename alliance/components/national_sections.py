@@ -30,7 +30,6 @@ from indicators.words import (
 )
 
 FUNNEL, SPREAD, MAP = "indicator-funnel", "indicator-spread", "indicator-map"
-EVERYONE = "england"
 NAMED = 24
 """Up to so many without a figure are named below a chart; of more, the table says who."""
 
@@ -49,7 +48,7 @@ def _section(
     table: Any,
     tab: str,
     notes: list[Any],
-    kind: str = "figures",
+    kind: str = "country",
 ) -> html.Section:
     stamp(figure, subject.served, subject.indicator, subject.period)
     section = chart_frame(
@@ -60,7 +59,7 @@ def _section(
         figure=figure,
         table=table,
         tab=tab,
-        export=(kind, subject.query(EVERYONE)),
+        export=(kind, subject.query()),
         file_name=f"{subject.file_stem}_{section_id}",
         notes=[_notes(notes)] if notes else [],
     )

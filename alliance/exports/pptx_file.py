@@ -119,8 +119,10 @@ def _picture(slide: Any, table: ExportTable, box: Box) -> None:
 
 def _table(slide: Any, table: ExportTable, box: Box) -> None:
     """The first rows and columns, where there is no chart; what is left out is said below."""
-    filled = [c for c in table.shown_columns if any(row.get(c.key) for row in table.rows)]
-    columns, rows = filled[:MOST_COLUMNS], table.rows[:MOST_ROWS]
+    rows = table.rows[:MOST_ROWS]
+    every = table.shown_columns
+    filled = [c for c in every if any(row.get(c.key) not in {None, ""} for row in rows)]
+    columns = filled[:MOST_COLUMNS]
     if not columns:
         _text_box(slide, "No figures", box, [("There is no figure to show.", 16, False, INK)])
         return
@@ -137,9 +139,9 @@ def _table(slide: Any, table: ExportTable, box: Box) -> None:
         for line, text in enumerate(texts):
             _cell(grid.table.cell(line, place_of), text, share * (1 if place_of else wide), line)
     left_out = len(table.rows) - len(rows)
-    if left_out or len(filled) > len(columns):
+    if left_out or len(every) > len(columns):
         words = f"The first {len(rows)} of {len(table.rows)} rows and {len(columns)} of "
-        words += f"{len(filled)} columns: the file in Excel or CSV form has all."
+        words += f"{len(every)} columns: the file in Excel or CSV form has all."
         below = Box(box.left, box.top + height + 0.05, box.width, 0.3)
         _text_box(slide, "Left out", below, [(words, SMALL, False, MUTED)])
 

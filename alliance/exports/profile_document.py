@@ -23,6 +23,7 @@ from alliance.exports.pdf_file import render_pdf
 from alliance.exports.table import NotThereError
 from alliance.inspections import JUDGED, NOT_JUDGED
 from alliance.profile import Finding, Profile, marks_of, read_profile
+from alliance.profile_export import compared_with
 from alliance.service import DEMONSTRATION, Served
 from alliance.standing import BETTER, WORSE, findings_note, standing_sentences
 from indicators.rank_interval import rank_interval_words
@@ -87,7 +88,7 @@ def profile_data(served: Served, code: str) -> dict[str, Any]:
         "topics": [{"title": title, "rows": rows} for title, rows in topics.items()],
         "no_figures": "This release has no headline figure for this authority.",
         "notes": _notes(profile),
-        "about": _about(served, [indicator for indicator, _ in chosen]),
+        "about": _about(profile, [indicator for indicator, _ in chosen]),
         "definitions": [_definition(indicator) for indicator, _ in chosen],
     }  # fmt: skip
 
@@ -235,12 +236,16 @@ def _notes(profile: Profile) -> list[str]:
     return []
 
 
-def _about(served: Served, indicators: list[Row]) -> list[tuple[str, str]]:
-    """Sources, release, and how intervals, ranks and absent figures are to be taken."""
+def _about(profile: Profile, indicators: list[Row]) -> list[tuple[str, str]]:
+    """Sources, release, whom it is compared with, and how intervals, ranks and absent figures are
+    to be taken."""
+    served = profile.served
     methods = dict.fromkeys(row["interval_method"] for row in indicators if row["unit"] != GRADE)
     return [
         *source_pairs(served, indicators),
         release_pair(served),
+        ("Period", "the latest of each indicator, as its line says"),
+        ("Compared with", compared_with(profile)),
         *(
             (f"Intervals of {FIGURES_OF[method]}", INTERVALS[method])
             for method in methods

@@ -13,19 +13,22 @@ from typing import Any
 
 import xlsxwriter
 
-from alliance.charts.style import GREY, INK, PEER, PLUM, TEAL, US
+from alliance.charts.style import GREY, INK, ORCHID, PEER, PLUM, TEAL, US
 from alliance.exports.table import Absent, Column, ExportTable, NativeChart, NativeSeries
 from indicators.impact import would_run
 
 FIGURES, ABOUT, CHART = "Figures", "About", "Chart"
-COLOURS = {"us": US, "peer": PEER, "region": PLUM, "neighbours": TEAL, "england": GREY}
+COLOURS = {"us": US, "peer": PEER, "region": PLUM, "neighbours": TEAL, "england": GREY,
+           "set": ORCHID}  # fmt: skip
 """A colour for each role; in bars the label tells it too, in lines the dashes and the marker."""
 _DASHES = {"us": "solid", "peer": "solid", "region": "dash", "neighbours": "round_dot",
-           "england": "long_dash"}  # fmt: skip
+           "england": "long_dash", "set": "dash_dot"}  # fmt: skip
 _MARKERS = {"us": "circle", "peer": "circle", "region": "diamond", "neighbours": "triangle",
-            "england": "square"}  # fmt: skip
+            "england": "square", "set": "x"}  # fmt: skip
+MOST_FIGURES = 100_000
+"""Figures in one workbook: some ten seconds to write. A sheet could hold ten times as many, and a
+spreadsheet of that length is waited for at every step."""
 _OPTIONS = {
-    "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -42,7 +45,9 @@ def render_xlsx(table: ExportTable) -> bytes:
     """A workbook of the sheets Figures and About, and Chart where the table has one; of a table in
     parts, a sheet of figures for each."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, _OPTIONS)
+    # Row by row through a file on disk, where no chart wants its numbers column by column.
+    kept = {"in_memory": True} if table.chart else {"constant_memory": True}
+    book = xlsxwriter.Workbook(buffer, _OPTIONS | kept)
     book.set_properties({"title": table.title, "author": "Alliance", "subject": table.sentence})
     writer = _Writer(book)
     names = _sheet_names(table.parts)
@@ -127,13 +132,19 @@ def _figures_sheet(writer: _Writer, table: ExportTable, name: str) -> None:
     for place, column in enumerate(columns):
         style = {"bold": True, "bg_color": US, "font_color": "#FFFFFF", "text_wrap": True}
         writer.write(sheet, head, place, column.label, **style)
-        sheet.set_column(place, place, _width(column, table.rows))
+    looks = [_look(column) for column in columns]
+    longest = [0] * len(columns)
+    line = head
     for line, row in enumerate(table.rows, start=head + 1):
         for place, column in enumerate(columns):
-            number = {"num_format": number_format(column.unit, column.decimals)}
-            writer.write(sheet, line, place, row.get(column.key), **(number if column.unit else {}))
+            value = row.get(column.key)
+            if isinstance(value, str | Absent):
+                longest[place] = max(longest[place], len(str(value)))
+            writer.write(sheet, line, place, value, **looks[place])
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, _width(column, longest[place]))
     sheet.freeze_panes(head + 1, min(2, len(columns)))
-    sheet.autofilter(head, 0, max(head + len(table.rows), head + 1), max(len(columns) - 1, 0))
+    sheet.autofilter(head, 0, max(line, head + 1), max(len(columns) - 1, 0))
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -162,9 +173,12 @@ def _footer(sheet: Any, table: ExportTable) -> None:
     sheet.set_footer(f"&L&8{clean_text(words)[:180]}&R&8Page &P of &N")
 
 
-def _width(column: Column, rows: Sequence[Any]) -> float:
-    texts = [row.get(column.key) for row in rows]
-    longest = max((len(str(text)) for text in texts if isinstance(text, str | Absent)), default=0)
+def _look(column: Column) -> dict[str, Any]:
+    """How a column's numbers are shown."""
+    return {"num_format": number_format(column.unit, column.decimals)} if column.unit else {}
+
+
+def _width(column: Column, longest: int) -> float:
     return float(min(max(longest + 2, len(column.label) * 0.6, 11), 48))
 
 

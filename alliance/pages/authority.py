@@ -134,7 +134,7 @@ def _in_short(served: Served, view: View, profile: Profile) -> html.Section:
     sentences = [latest_sentence(served, profile.area), *standing_sentences(profile)]
     code = profile.code
     leads = [
-        dcc.Link("Compare with others", href=link("/compare", view, authorities=code)),
+        dcc.Link("Compare with others", href=link("/compare", view, us=code)),
         dcc.Link("Who is like us", href=link(f"/neighbours/{code}", view)),
         dcc.Link("Inspections", href=link("/inspections", view)),
         html.A("Download profile (PDF)", href=address(PROFILE_PDF, {"us": code})),
