@@ -25,8 +25,14 @@ class Form:
     most_rows: int | None = None
 
     def pieces(self, table: ExportTable) -> Iterator[bytes]:
-        """The file piece by piece, in one where it cannot be otherwise. Raises `TooManyRowsError`
-        before the first, saying what to ask for instead."""
+        """The file piece by piece, in one where it cannot be otherwise. Raises as `check_size`,
+        before the first."""
+        self.check_size(table)
+        return self.stream(table) if self.stream else iter((self.render(table),))
+
+    def check_size(self, table: ExportTable) -> None:
+        """Stop where the form cannot hold the table. Raises `TooManyRowsError`, which says what to
+        ask for instead."""
         if self.most_rows is not None and len(table.rows) > self.most_rows:
             raise TooManyRowsError(
                 f"There are {len(table.rows):,} figures in what was asked for, and a workbook is "
@@ -34,7 +40,6 @@ class Form:
                 "which holds them all, or fewer indicators, authorities or years. Every figure of "
                 "the release is also in one file, at /api/v1/release/file."
             )
-        return self.stream(table) if self.stream else iter((self.render(table),))
 
 
 FORMS: dict[str, Form] = {

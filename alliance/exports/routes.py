@@ -30,10 +30,12 @@ class BusyError(AllianceError):
     """As many large files are being written as may be at once."""
 
 
-_REFUSALS: Mapping[type[AllianceError], int] = {
-    NotThereError: 404, TooManyRowsError: 422, BusyError: 503,
-}  # fmt: skip
-"""The status of each reason for which there is no file."""
+_REFUSALS: Mapping[type[AllianceError], tuple[int, str]] = {
+    NotThereError: (404, "There is no such file"),
+    TooManyRowsError: (422, "There are too many figures for such a file"),
+    BusyError: (503, "Too many large files are being written"),
+}
+"""Status and heading of each reason for which there is no file."""
 
 
 def register_exports(server: Flask, styles: Callable[[], list[str]]) -> None:
@@ -59,14 +61,14 @@ def register_exports(server: Flask, styles: Callable[[], list[str]]) -> None:
         return _respond(places, kind, "csv", query)
 
     def refuse(error: AllianceError) -> Response:
-        status = _REFUSALS[type(error)]
+        status, heading = _REFUSALS[type(error)]
         page = render_template(
             "refused.html", styles=styles(), demo=is_demonstration(),
-            heading="There is no such file", reason=str(error),
+            heading=heading, reason=str(error),
         )  # fmt: skip
         answer = make_response(page, status)
         answer.headers["Cache-Control"] = "no-store"
-        if status == _REFUSALS[BusyError]:
+        if isinstance(error, BusyError):
             answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return answer
 

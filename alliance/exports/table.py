@@ -72,13 +72,16 @@ class Absent:
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: `key` in CSV and in the rows, `label` for people. `unit` and `decimals` (of an
-    indicator) say how a number is shown; it is never rounded. `csv_only`: for machines alone."""
+    indicator) say how a number is shown; it is never rounded. `csv_only`: for machines alone.
+    `by_row`: each row is of a measure of its own, whose unit and decimals are its `shown_unit` and
+    `shown_decimals`."""
 
     key: str
     label: str
     unit: str = ""
     decimals: int | None = None
     csv_only: bool = False
+    by_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
