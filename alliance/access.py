@@ -76,7 +76,8 @@ class ReturnSubject:
 @dataclass(frozen=True, slots=True)
 class SavedSubject:
     """A comparator set or a view that somebody keeps: whose it is, the alliance that it is or would
-    be shared with, and whether it is."""
+    be shared with, and whether it is. What is shared stays with that alliance when its owner moves
+    to another: readable there, in nobody else's sight, and as it was when they left."""
 
     owner: str
     alliance: str
@@ -283,7 +284,7 @@ def _read_saved(person: Person, subject: Subject) -> Decision:
 
 
 def _keep_saved(person: Person, subject: Subject) -> Decision:
-    own = _change_saved(person, subject)
+    own = _withdraw_saved(person, subject)
     if not own.allowed:
         return own
     if isinstance(subject, SavedSubject) and subject.shared:
@@ -296,7 +297,7 @@ def _keep_saved(person: Person, subject: Subject) -> Decision:
     return own
 
 
-def _change_saved(person: Person, subject: Subject) -> Decision:
+def _withdraw_saved(person: Person, subject: Subject) -> Decision:
     readable = _read_saved(person, subject)
     if not readable.allowed:
         return readable
@@ -413,6 +414,24 @@ def _office_in_words(office: Office) -> str:
     return who if office.side is None else f"{who} of {SIDES[office.side]}"
 
 
+def _change_saved(person: Person, subject: Subject) -> Decision:
+    own = _withdraw_saved(person, subject)
+    if not own.allowed:
+        return own
+    if isinstance(subject, SavedSubject) and is_left_behind(person, subject):
+        return _deny(
+            "It is shared with an alliance that you have left, whose members keep it as it is. "
+            "Stop sharing it first, or save another like it."
+        )
+    return own
+
+
+def is_left_behind(person: Person, subject: SavedSubject) -> bool:
+    """True of what its owner shared with an alliance that they no longer belong to."""
+    owned = bool(subject.owner) and person.username == subject.owner
+    return owned and subject.shared and person.alliance != subject.alliance
+
+
 def _works_for(person: Person, authority_code: str) -> bool:
     return bool(authority_code) and person.authority_code == authority_code
 
@@ -478,7 +497,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
             ),
             Permission(
                 "saved.change",
-                "Change or delete one’s own comparator set or view.",
+                "Change one’s own comparator set or view.",
                 _change_saved,
             ),
             Permission("entry.read", "See an entry of the challenge log.", _read_entry),
@@ -491,6 +510,11 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
                 "entry.share",
                 "Let an observer read an entry of the challenge log.",
                 _share_entry,
+            ),
+            Permission(
+                "saved.withdraw",
+                "Stop sharing, delete or bring back one’s own comparator set or view.",
+                _withdraw_saved,
             ),
             Permission(
                 "accounts.manage",

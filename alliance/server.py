@@ -96,7 +96,9 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Dash:
     )
     _register_pages(app)
     register_downloads(server)
-    register_exports(server)
+    register_exports(
+        server, lambda: [app.get_asset_url(name) for name in ("alliance.css", "people.css")]
+    )
     register_routes(app, settings)
     register_returns(app, open_returns())
     register_releases(server, settings)

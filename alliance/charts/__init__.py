@@ -79,10 +79,11 @@ CHARTS: dict[str, Chart] = {
             "Funnel",
             funnel,
             "Each point is an authority: the further right, the more children (or cases) its "
-            "figure rests on. The dotted line is the figure of all authorities together. The "
-            "dashed and the solid curves are where 95 and 99.8 in 100 authorities of each size "
-            "would lie if all were alike but for chance, and wider where authorities differ by "
-            "more than chance anyway. A small authority may lie far from the line by chance, a "
+            "figure rests on. The dotted line is the average of the authorities with counts, all "
+            "their cases together, and not the country's published figure. The dashed and the "
+            "solid curves are where 95 and 99.8 in 100 authorities of each size would lie if all "
+            "were alike but for chance, and wider where authorities differ by more than chance "
+            "anyway. A small authority may lie far from the line by chance, a "
             "large one hardly. Outside the curves is a reason to ask, not an answer. This is not "
             "the interval of one authority's figure, which the ranked bars show.",
             intervals=False,

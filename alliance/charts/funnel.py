@@ -1,4 +1,4 @@
-"""Funnel plot: each authority's figure against its size, with the benchmark's limits there."""
+"""Funnel plot: each authority's figure against its size, with the limits of their average there."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ WIDE = 12.0
 """Where the largest denominator is so many times the smallest, the axis is logarithmic."""
 TITLE_WIDTH = 38
 """Characters to a line of an axis' title: as many as a telephone shows."""
+LEGEND_WIDTH = 26
+"""Characters to a line of the legend, beside its marks: as many as a telephone shows."""
 LABEL_WIDTH, LINE_HEIGHT = 0.36, 0.045
 """Of the chart: what a name takes on a telephone, and on any screen a line of it."""
 LIMIT = "#6B757D"
@@ -32,11 +34,10 @@ class Axes:
     decimals: int
     unit_title: str
     denominator_title: str
-    benchmark: str
 
 
 def funnel(found: Funnel, who: Who, axes: Axes) -> dict[str, Any]:
-    """Points of the authorities within the 95 and 99.8 % limits of the benchmark.
+    """Points of the authorities within the 95 and 99.8 % limits of their average.
 
     found: `indicators.funnel.build_funnel`, in the indicator's unit. The few furthest out are
     named in the chart where there is room; every one is named where it is pointed at.
@@ -59,9 +60,11 @@ def funnel(found: Funnel, who: Who, axes: Axes) -> dict[str, Any]:
 
 
 def _limits(found: Funnel, axes: Axes) -> list[dict[str, Any]]:
-    """The benchmark and its limits, told apart by their dashes."""
+    """The average and its limits, told apart by their dashes."""
     sizes = [limit.denominator for limit in found.curve]
-    target = f"{axes.benchmark} ({format_value(found.target, axes.unit, axes.decimals)})"
+    line = f"{found.line[:1].upper()}{found.line[1:]}"
+    words = f"{line} ({format_value(found.target, axes.unit, axes.decimals)})"
+    target = wrap(words, LEGEND_WIDTH)
     kinds: list[tuple[str, list[tuple[str, str]], str, float]] = [
         ("95% limits", [("low95", "95"), ("high95", "95")], "dash", 1.5),
         ("99.8% limits", [("low998", "998"), ("high998", "998")], "solid", 1.5),
@@ -121,7 +124,7 @@ def _size_axis(found: Funnel, title: str) -> dict[str, Any]:
 
 
 def _range(found: Funnel) -> list[float]:
-    """The axis of the figures spans the points and the benchmark: limits of the smallest sizes may
+    """The axis of the figures spans the points and the average: limits of the smallest sizes may
     leave the chart, or they would press everything else flat."""
     values = [found.target, *(point.value for point in found.points)]
     room = 0.08 * ((max(values) - min(values)) or abs(found.target) or 1.0)

@@ -17,6 +17,8 @@ NAVY, TEAL, PLUM, ORANGE, GREY, LILAC = (
 )
 US = NAVY
 PEER = "#8A939B"
+ORCHID = "#7A52B3"
+"""A darker lilac: the palette's own does not stand out from white as a thin line must."""
 INK = "#1D2429"
 RULE = "#D5DADF"
 FONT = '"Inter", "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif'

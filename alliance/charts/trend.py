@@ -9,6 +9,7 @@ from typing import Any
 from alliance.charts.style import (
     AXIS,
     GREY,
+    ORCHID,
     PLUM,
     TEAL,
     US,
@@ -19,8 +20,6 @@ from alliance.charts.style import (
 from indicators.words import GRADE, format_value
 
 PEERS = "#B9C1C8"
-ORCHID = "#7A52B3"
-"""A darker lilac: the palette's own does not stand out from white as a thin line must."""
 BAND, BAND_EDGE = "rgba(18,67,109,0.13)", "rgba(18,67,109,0.35)"
 WIDE_SHARE = 0.5
 """Where the smallest figure is under this share of the largest, the axis begins at nought."""

@@ -27,7 +27,7 @@ def table_section(served: Served, view: View, compared: Compared) -> html.Sectio
     return html.Section(
         [
             html.H2("Side by side", id=f"{PREFIX}-title"),
-            html.P(_sentence(served, view, compared), className="sentence"),
+            html.P(comparison_sentence(served, view, compared), className="sentence"),
             html.Div(
                 [html.P("Choose a column’s heading to sort by it.", className="compare-hint"),
                  _downloads(compared.chosen, view)],
@@ -40,8 +40,11 @@ def table_section(served: Served, view: View, compared: Compared) -> html.Sectio
                     html.Summary("How to read this"),
                     html.P(
                         "One line for each authority, yours first and in bold; one column for each "
-                        "period of an indicator, under its title and unit. The line on top is the "
-                        "median of the other authorities with a figure. There is no rank: "
+                        "period of an indicator, under its title and unit. The lines on top "
+                        "are the median of the other authorities with a figure, their mean (each "
+                        "counts the same, whatever its size) and the best of them; point at one "
+                        "to see of how many, or whose. Where neither way is better there is no "
+                        "best, and the best of many owes something to chance. There is no rank: "
                         "different indicators cannot be added up, and the order of authorities on "
                         "one of them is often chance. Ask for the 95% intervals to see how far. "
                         "The change is the last figure less the first, as a fact and not a trend."
@@ -54,7 +57,8 @@ def table_section(served: Served, view: View, compared: Compared) -> html.Sectio
     )  # fmt: skip
 
 
-def _sentence(served: Served, view: View, compared: Compared) -> str:
+def comparison_sentence(served: Served, view: View, compared: Compared) -> str:
+    """How much is compared, and of a few indicators our latest figure beside the others'."""
     chosen = compared.chosen
     n, k = len(chosen.areas), len(compared.indicators)
     counts = (
@@ -109,7 +113,6 @@ def _downloads(chosen: Selection, view: View) -> html.Div:
             words,
             href=query_address("compare", form, query),
             className="download",
-            download=f"comparison.{form}",
             **{"aria-label": f"Download the comparison as {words}"},
         )
         for form, words in (("csv", "CSV"), ("xlsx", "Excel"))

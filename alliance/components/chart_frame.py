@@ -142,7 +142,6 @@ def _downloads(
             FILE_WORDS[form],
             href=href,
             className="download",
-            download=f"{file_name}.{form}",
             title=f"Download the {_WHAT[form]}",
             **{"aria-label": f"Download {_WHAT[form]}"},
         )

@@ -124,14 +124,14 @@ class Subject:
             existed=self.served.existed(self.view.us, self.mine["period_end"]),
         )
 
-    def query(self, scope: str = "") -> dict[str, str | None]:
-        """The address's query, from which an export follows; of another set where that is named."""
+    def query(self) -> dict[str, str | None]:
+        """The address's query, from which an export follows."""
         return {
             "indicator": self.key,
             "period": self.period,
             "alliance": self.view.alliance.key,
             "us": self.view.us,
-            "scope": scope or self.scope,
+            "scope": self.scope,
             **write_weights(self.view.weights),
         }
 

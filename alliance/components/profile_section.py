@@ -15,12 +15,13 @@ from alliance.charts.spine import SpineRow, spine
 from alliance.components.badges import VERDICT_MARKS, band_badge, shown_band
 from alliance.components.chart_frame import chart_frame
 from alliance.components.tables import plain_table
-from alliance.profile import Profile
+from alliance.profile import Profile, marks_of
 from alliance.service import DEMONSTRATION
 from alliance.view import ALL_TOPICS, View, link
 from indicators.rank_interval import rank_interval_words
 from indicators.recent_trend import UNTESTED, Trend
-from indicators.words import GRADE, NOT_AVERAGED, format_value, list_words, unit_words
+from indicators.tally import tally_words
+from indicators.words import GRADE, NOT_AVERAGED, format_value, unit_words
 
 Row = Mapping[str, Any]
 
@@ -48,7 +49,7 @@ def profile_section(view: View, profile: Profile, *, topic: str | None, tab: str
             CHARTS["spine"],
             prefix=PROFILE,
             title="Headline indicators",
-            sentence=spine_sentence(name, country, rows),
+            sentence=spine_sentence(profile, topic),
             figure=figure,
             table=_table(view, profile, topic),
             tab=tab,
@@ -60,21 +61,12 @@ def profile_section(view: View, profile: Profile, *, topic: str | None, tab: str
     )
 
 
-def spine_sentence(name: str, country: str, rows: Sequence[SpineRow]) -> str:
-    """How many of the rows are better, worse, or neither, and on what that rests."""
-    verdicts = [row.figure["vs_england"] for row in rows]
-    if not rows:
-        return f"{name}: no figure that can stand beside {country}’s."
-    judged = {word: verdicts.count(word) for word in ("better", "worse", "similar")}
-    parts = [f"{number} {word}" for word, number in judged.items() if number]
-    context = verdicts.count("higher") + verdicts.count("lower")
-    if context:
-        parts.append(f"{context} higher or lower where neither is better")
-    untested = verdicts.count(None)
-    if untested:
-        parts.append(f"{untested} without an interval")
-    figures = f"{len(rows)} {'figure' if len(rows) == 1 else 'figures'}"
-    return f"{name} against {country}, {figures} by their 95% intervals: {list_words(parts)}."
+def spine_sentence(profile: Profile, topic: str | None) -> str:
+    """How many of the figures are better, worse, or neither, and on what that rests."""
+    country = str(profile.served.country["name"])
+    words = tally_words(profile.tally(topic), country)
+    whose = f"{profile.area['name']}{f', {topic}' if topic else ''}"
+    return f"{whose}: {words[:1].lower()}{words[1:]}"
 
 
 def trend_cell(trend: Trend | None, indicator: Row) -> Any:
@@ -164,7 +156,8 @@ def _figure(profile: Profile, indicator: Row, figure: Row) -> Any:
         return html.Span(profile.served.absence(figure), className="absent")
     shown = format_value(figure["value"], indicator["unit"], indicator["decimals"])
     marks = ["*"] if figure["joint_with"] else []
-    marks += [html.Span(" provisional", className="unit")] if figure["provisional"] else []
+    words = marks_of(indicator, figure)
+    marks += [html.Span(f" {', '.join(words)}", className="unit")] if words else []
     return [shown, *marks] if marks else shown
 
 

@@ -297,7 +297,9 @@ def _legend(country: str) -> html.Ul:
     return html.Ul(
         [
             *bands,
-            html.Li(f"△ ▽ higher or lower than {country} beyond chance, where neither is better"),
+            html.Li(
+                f"△ ▽ higher or lower than {country} by its 95% interval, where neither is better"
+            ),
             html.Li("* joint return of two authorities"),
         ],
         className="legend",

@@ -39,7 +39,7 @@ from alliance.log.entries import (
 from alliance.log.entry import Entry, Note, Version
 from alliance.log.errors import NoEntryError
 from alliance.log.kinds import KINDS
-from alliance.log.kinds.challenge import positions_of
+from alliance.log.kinds.positions import positions_of
 from alliance.log.waiting import Step, begins_open_to, steps_of
 from alliance.log.words import kind_of
 from alliance.log.workflow import EntryKind

@@ -1,5 +1,5 @@
-"""One indicator: ranked comparison, what the figure can bear, trend, funnel, spread, map,
-breakdown, local returns, definition and caveats."""
+"""One indicator: ranked comparison, the set in figures, what the figure can bear, trend,
+funnel, spread, map, breakdown, local returns, definition and caveats."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from alliance.components.navigation import register_navigation
 from alliance.components.pickers import pickers, select
 from alliance.components.ranked_section import RANKED, ranked_section
 from alliance.components.returns_section import returns_section
+from alliance.components.set_section import set_section
 from alliance.components.trend_section import TREND, trend_section
 from alliance.pages import not_found
 from alliance.service import Served
@@ -95,6 +96,7 @@ def layout(served: Served, /, indicator_id: str | None = None, **query: str | No
                 ],
             ),
             ranked_section(subject, _tab(query, "ranked")),
+            set_section(subject),
             evidence_panel(served, view, indicator, period, scope),
             trend_section(subject, _tab(query, "trend")),
             *(

@@ -15,6 +15,7 @@ from alliance.components.pickers import pickers, select
 from alliance.components.rug import Figures, rug
 from alliance.service import Served
 from alliance.view import ALL_TOPICS, View, link, parse_view
+from indicators.tally import tally_figures, tally_words
 
 URL, ALLIANCE, US = "overview-url", "overview-alliance", "overview-us"
 SCOPE, TOPIC = "overview-scope", "overview-topic"
@@ -66,27 +67,22 @@ def register(app: Any) -> None:
 
 
 def _summary(served: Served, view: View, figures: Figures) -> str:
-    """How our figures stand to the country's, beyond chance, and on how many that rests."""
-    mine = [row for (_, code), row in figures.items() if code == view.us]
-    name, country = served.authorities[view.us]["name"], served.country["name"]
-    shown = sum(row["value"] is not None for row in mine)
-    tested = [row["vs_england"] for row in mine if row["vs_england"] is not None]
-    better, worse = tested.count("better"), tested.count("worse")
-    other = tested.count("higher") + tested.count("lower")
-    if not shown:
+    """How our figures stand to the country's, and on how many that rests."""
+    tally = tally_figures(_own(served, view, figures))
+    name, country = served.authorities[view.us]["name"], str(served.country["name"])
+    if not tally.shown:
         return f"{name} has no figure among the {len(served.headline)} headline indicators."
-    text = f"{name} has a figure for {shown} of {len(served.headline)} headline indicators."
-    if not tested:
-        return f"{text} There is no interval for any of them."
     return (
-        f"{text} Of the {len(tested)} with an interval, {_are(better)} better than {country} and "
-        f"{worse} worse; {_are(other)} higher or lower without a better direction. About "
-        f"{round(0.05 * len(tested))} of {len(tested)} would differ by chance alone."
+        f"{name} has a figure for {tally.shown} of {len(served.headline)} headline indicators. "
+        f"{tally_words(tally, country)}"
     )
 
 
-def _are(number: int) -> str:
-    return f"{number} {'is' if number == 1 else 'are'}"
+def _own(served: Served, view: View, figures: Figures) -> list[Mapping[str, Any]]:
+    """The figures that its profile shows: the latest, or the last of one that is no more."""
+    if served.authorities[view.us]["valid_to"] is not None:
+        return list(served.release.last_figures(view.us))
+    return [row for (_, code), row in figures.items() if code == view.us]
 
 
 def _changes(served: Served, view: View) -> list[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -237,6 +236,10 @@ def test_files_that_are_not_given_are_carried_forward_unless_they_are_meant_to_g
     assert "indicators no longer there: 2" in meant.out
 
 
+_HEED_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""A shell that starts the tests in the background has its programs ignore interrupts."""
+
+
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_serve_prints_its_address_answers_and_stops_when_told(
     demonstration: Path, ending: signal.Signals
@@ -246,16 +249,24 @@ def test_serve_prints_its_address_answers_and_stops_when_told(
     refused = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert refused.returncode == 2, "port 0 is no port to give to a director"
     words[-1] = str(_free_port())
-    command = [sys.executable, "-c", "from alliance.cli import main; main()", *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as server:
-        assert server.stdout is not None
-        address = server.stdout.readline().split()[2]
-        with urllib.request.urlopen(address, timeout=30) as answer:
-            assert answer.status == 200
-            assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        server.send_signal(ending)
-        server.wait(timeout=30)
-    assert server.returncode is not None
+    command = [
+        sys.executable,
+        "-c",
+        f"{_HEED_INTERRUPTS}; from alliance.cli import main; main()",
+        *words,
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            address = server.stdout.readline().split()[2]
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                assert answer.status == 200
+                assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            server.send_signal(ending)
+            server.wait(timeout=60)
+        finally:
+            server.kill()
+    assert server.returncode not in (None, -signal.SIGKILL)
 
 
 def _free_port() -> int:
