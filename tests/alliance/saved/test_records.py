@@ -175,10 +175,11 @@ def test_whoever_one_is_one_sees_ones_own_and_what_ones_alliance_shares_and_noth
 ) -> None:
     who = Person(name, name, None, alliance, frozenset(roles))
     known = bool(name) and bool(roles)
+    belongs = bool(roles - {Role.OBSERVER})
     expected = {
         "own": known and name == "ana",
-        "shared": known and (name == "ana" or alliance == TRIAD),
-        "far": known and alliance == "Another set",
+        "shared": known and (name == "ana" or (belongs and alliance == TRIAD)),
+        "far": known and belongs and alliance == "Another set",
     }
     store, ids = filled["store"], filled["ids"][kind.id]
     assert set(seen(store, who, kind)) == {key for key, visible in expected.items() if visible}
