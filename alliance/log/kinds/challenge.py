@@ -183,15 +183,9 @@ def _narrow(facts: Facts) -> Changes:
 
 
 def needs_responders(facts: Facts) -> str:
-    """Somebody is asked, and not oneself."""
-    entry = facts.entry
-    asked = facts.answers.get("responders")
-    if asked is None and entry is not None:
-        asked = entry.on_side(RESPONDING)
-    if not asked:
-        return "Choose the authority, or authorities, that the question is for."
-    own = entry.on_side(RAISING) if entry else (facts.person.authority_code,)
-    if set(asked) & set(own):
+    """Somebody else is asked than oneself."""
+    own = facts.entry.on_side(RAISING) if facts.entry else (facts.person.authority_code,)
+    if set(facts.answers["responders"]) & set(own):
         return "An authority cannot challenge itself: choose another."
     return ""
 
@@ -305,7 +299,7 @@ MOVES = (
     Move("edit", "Change the draft", "changed the draft", ("draft",), "draft",
          drafters(RAISING), asks=_DRAFTED, needs=(needs_responders, needs_triad)),
     Move("share", "Share it", "shared it", ("draft",), "shared", (director(RAISING),),
-         needs=(needs_responders, needs_evidence),
+         needs=(needs_evidence,),
          hint="Those that were asked see it, and are told.",
          tells=(director(RESPONDING), analyst(RESPONDING))),
     Move("respond", "Respond", "responded", ("shared",), "responded", (director(RESPONDING),),

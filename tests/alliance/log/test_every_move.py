@@ -31,8 +31,10 @@ from tests.alliance.log.world import (
     PARENTS,
     PATHS,
     THIRD,
+    begin,
     dump,
     form,
+    make,
     make_in,
     reach,
     tried,
@@ -313,6 +315,8 @@ def test_everybody_begins_what_the_table_says_and_nothing_else(
     declared = KINDS[kind].move(move)
     assert declared is not None
     for who in EVERYBODY.values():
+        if parent is None and who.alliance != HERE:
+            continue  # an alliance of their own, which the next test is about
         said: dict[str, Any] = {"audience": audience}
         if move == "offer":
             said |= {"giving": who.authority_code or OTHER, "asking": THIRD}
@@ -334,8 +338,10 @@ def test_everybody_begins_what_the_table_says_and_nothing_else(
         (role,) = who.roles
         if parent is not None and not sees(who, parent.kind, parent.state, audience):
             assert came is NoEntryError, who.username
-        elif who.alliance != HERE or role not in TALKING or not _may_begin(who, kind, offices):
+        elif role not in TALKING or not _may_begin(who, kind, offices):
             assert came is NotAllowedError, who.username
+        elif (kind, audience, who) == ("support", "authorities", MANAGER):
+            assert came is NotAllowedError, "between two authorities it is not the manager's"
         else:
             assert came is ObstaclesError or came == target, who.username
     assert dump(store) == before
@@ -349,6 +355,16 @@ def _may_begin(who: Person, kind: str, offices: str) -> bool:
         return holds(who, kind, "", offices)
     named = [office.partition(":") for office in offices.split()]
     return any(name == role and (not side or who.authority_code) for name, _, side in named)
+
+
+def test_what_another_alliance_begins_is_seen_there_alone(sqlite_store: Store) -> None:
+    stranger = EVERYBODY["director.outside"]
+    entry = begin(sqlite_store, stranger, "practice")
+    entry = make(sqlite_store, stranger, entry, "share")
+    assert entry.alliance == stranger.alliance
+    with sqlite_store.read() as session:
+        seen = [who for who in EVERYBODY.values() if list_entries(session, who)]
+    assert {who.alliance for who in seen} == {stranger.alliance}
 
 
 def test_nobody_begins_anything_for_an_authority_that_is_not_theirs(sqlite_store: Store) -> None:
