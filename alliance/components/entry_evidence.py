@@ -76,8 +76,18 @@ def evidence_card(item: FrozenEvidence, names: Names) -> html.Figure:
 
 
 def _figure_card(sentence: str, picture: str, caption: list[Any]) -> html.Figure:
-    shown = [html.Img(src=svg_address(picture), alt=sentence)] if picture else []
+    shown = html.Div(
+        html.Img(src=svg_address(picture), alt=sentence),
+        className="frozen-picture",
+        tabIndex=0,
+        role="group",
+        **{"aria-label": "Picture of the figure"},
+    )
     return html.Figure(
-        [html.P(sentence, className="frozen-sentence"), *shown, html.Figcaption(caption)],
+        [
+            html.P(sentence, className="frozen-sentence"),
+            *([shown] if picture else []),
+            html.Figcaption(caption),
+        ],
         className="frozen",
     )

@@ -63,7 +63,7 @@ def _row(entry: Entry, names: Names, today: date, *, step: Step | None = None) -
                 [
                     html.P(state_badge(entry)),
                     html.P(due if due is not None else changed, className="log-when"),
-                    html.P(dcc.Link([step.move.label, html.Span(f": {title}", className="vh")],
+                    html.P(dcc.Link([step.move.label, html.Span(f" – {title}", className="vh")],
                                     href=address, className="step-link")) if step else None,
                 ],
                 className="log-how",

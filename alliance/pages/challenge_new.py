@@ -55,13 +55,18 @@ def layout(served: Served, /, **query: str | None) -> Any:
                 "It is saved as a draft, which only your own authority sees. A director shares it.",
                 className="lead",
             ),
-            *evidence.shown,
             html.Div(
-                begin_form(
-                    CHALLENGE, move, offers, person, prefix=PREFIX, filled=Filled(first),
-                    more=evidence.unseen,
-                ),
-                className="card",
+                [
+                    html.Div(
+                        begin_form(
+                            CHALLENGE, move, offers, person, prefix=PREFIX, filled=Filled(first),
+                            more=evidence.unseen,
+                        ),
+                        className="card",
+                    ),
+                    *evidence.shown,
+                ],
+                className="raise-columns" if evidence.shown else "",
             ),
         ]  # fmt: skip
     return page_frame(served, view, "challenges", content, url_id=URL)

@@ -3,6 +3,7 @@ by mouse and by keyboard, on a desk and on a phone."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.demonstration import copy_home
 TITLE = "Why do more children come back to care?"
 HOSTILE = "<script>document.title = 'taken'</script> **not bold** <b>nor this</b>"
 RESPONSE = f"We looked at 40 plans.\n\n{HOSTILE}"
+DIRECTOR = "Director"
+"""Whom one is at first."""
 NEIGHBOUR, OBSERVER = "Somebody from a neighbouring authority", "Observer, from a department"
 OPEN = "document.querySelectorAll('section details').forEach((part) => { part.open = true; })"
 Come = Callable[..., Reader]
@@ -37,8 +40,9 @@ def come(browser: Browser, own_address: str) -> Iterator[Come]:
         reader = Reader(browser, own_address, size)
         readers.append(reader)
         reader.open("/challenges")
-        reader.page.locator(".person-switch summary").click()
-        reader.page.get_by_role("button", name=part, exact=True).click()
+        if part != DIRECTOR:
+            reader.page.locator(".person-switch summary").click()
+            reader.page.get_by_role("button", name=part, exact=True).click()
         expect(reader.page.get_by_role("heading", level=1)).to_have_text("Challenges")
         reader.drawn()
         return reader
@@ -90,7 +94,7 @@ def raise_by_keyboard(page: Page) -> None:
 def test_a_challenge_is_raised_shared_and_answered_by_two_who_read_the_same_thread(
     come: Come,
 ) -> None:
-    ana = come("Director")
+    ana = come(DIRECTOR)
     page = ana.page
     assert_accessible(ana, "an empty log")
     raise_by_keyboard(page)
@@ -108,7 +112,7 @@ def test_a_challenge_is_raised_shared_and_answered_by_two_who_read_the_same_thre
     ben = come(NEIGHBOUR)
     there = ben.page
     expect(there.locator("#challenges-waiting")).to_contain_text(TITLE)
-    there.get_by_role("link", name=f"Respond: {TITLE}").click()
+    there.get_by_role("link", name=re.compile(f"^Respond.*{re.escape(TITLE)}")).click()
     there.get_by_role("button", name="Respond", exact=True).click()
     expect(there.get_by_role("alert")).to_contain_text("There is something to put right")
     assert_accessible(ben, "a form with a fault")
@@ -134,7 +138,7 @@ def test_a_challenge_is_raised_shared_and_answered_by_two_who_read_the_same_thre
 
 
 def test_of_two_at_once_the_later_sees_the_first_and_keeps_her_words(come: Come) -> None:
-    first, second = come("Director"), come("Director")
+    first, second = come(DIRECTOR), come(DIRECTOR)
     raise_by_keyboard(first.page)
     expect(first.page.locator(".marking")).to_be_visible()
     address = first.page.url.removeprefix(first.address)
@@ -160,7 +164,7 @@ def test_of_two_at_once_the_later_sees_the_first_and_keeps_her_words(come: Come)
 
 
 def test_what_was_typed_for_one_entry_never_stands_in_the_form_of_another(come: Come) -> None:
-    reader = come("Director")
+    reader = come(DIRECTOR)
     page = reader.page
     raise_by_keyboard(page)
     expect(page.locator(".marking")).to_be_visible()

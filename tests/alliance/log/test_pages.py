@@ -138,10 +138,10 @@ def test_what_waits_stands_first_for_whoever_it_waits_for_and_says_when_nothing_
     waiting = text_of(drawn.ids["challenges-waiting"])
     assert "Waits for Ben" in waiting
     assert "⚠ Response wanted by: 20 February 2026, 10 days late" in waiting
-    assert "Respond: Waits for Ben" in waiting
+    assert "Respond – Waits for Ben" in waiting
     assert "Waits for Ben" not in text_of(served.page("ana", LIST).ids["challenges-waiting"])
     served.send("ben", f"{ref}/respond", version="2", note="Done.")
-    assert "Respond: Waits for Ben" not in text_of(
+    assert "Respond – Waits for Ben" not in text_of(
         served.page("ben", LIST).ids["challenges-waiting"]
     )
     assert "Nothing waits for you" in text_of(served.page("oli", LIST).ids["challenges-waiting"])
