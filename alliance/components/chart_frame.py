@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -29,12 +29,14 @@ def chart_frame(
     notes: list[Any],
     export: tuple[str, Mapping[str, str | None]] | None = None,
     drawing: Any = None,
+    actions: Sequence[Any] = (),
 ) -> html.Section:
     """`prefix` makes the ids; `tab` is the open one; `figure` None where no figure is published.
 
     `export`: the kind of `alliance.exports.kinds` and the page's whole query, from which the links
     to the files follow in the forms that the chart names; `csv_address` where there is no kind.
-    `drawing` stands in the place of a graph where the page draws the figure itself.
+    `drawing` stands in the place of a graph where the page draws the figure itself; `actions` are
+    what the reader may do with the figure, after the sentence.
     """
     picture: Any = html.P("No authority has a figure to draw.", className="empty")
     if figure is not None:
@@ -53,6 +55,7 @@ def chart_frame(
         [
             html.H2(title, id=f"{prefix}-title"),
             html.P(sentence, className="sentence"),
+            *([html.P(list(actions), className="raise")] if actions else []),
             dmc.Tabs(
                 [
                     html.Div(

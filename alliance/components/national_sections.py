@@ -16,6 +16,7 @@ from alliance.charts.tile_map import Band, band_of, find_bands, tile_map
 from alliance.charts.tiles import Tile, country_tiles
 from alliance.components.chart_frame import chart_frame, stamp
 from alliance.components.indicator_subject import Subject, absences
+from alliance.components.raise_challenge import raise_on
 from alliance.components.tables import grid
 from alliance.evidence import FEW_MEMBERS, UNRANKED_UNITS
 from indicators.counts import scale_of
@@ -62,6 +63,7 @@ def _section(
         export=(kind, subject.query()),
         file_name=f"{subject.file_stem}_{section_id}",
         notes=[_notes(notes)] if notes else [],
+        actions=raise_on(subject, section_id),
     )
     section.id = section_id
     return section

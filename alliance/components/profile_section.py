@@ -14,10 +14,11 @@ from alliance.charts.sparkline import HEIGHT, WIDTH, sparkline
 from alliance.charts.spine import SpineRow, spine
 from alliance.components.badges import VERDICT_MARKS, band_badge, shown_band
 from alliance.components.chart_frame import chart_frame
+from alliance.components.raise_challenge import raise_link, raising
 from alliance.components.tables import plain_table
 from alliance.profile import Profile, marks_of
 from alliance.service import DEMONSTRATION
-from alliance.view import ALL_TOPICS, View, link
+from alliance.view import ALL_TOPICS, TABLE, View, link
 from indicators.rank_interval import rank_interval_words
 from indicators.recent_trend import UNTESTED, Trend
 from indicators.tally import tally_words
@@ -113,7 +114,8 @@ def _why_not(profile: Profile, indicator: Row, figure: Row) -> str:
 def _table(view: View, profile: Profile, topic: str | None) -> html.Div:
     country = profile.served.country["name"]
     head = ["Indicator", "Figure", "Over time", "Recent trend", country, f"Against {country}",
-            "Quarter", "Rank in region", "Rank among neighbours"]  # fmt: skip
+            "Quarter", "Rank in region", "Rank among neighbours",
+            *(["Challenge"] if raising() else [])]  # fmt: skip
     topics: dict[str, list[list[Any]]] = {}
     for indicator, figure in profile.chosen(topic):
         topics.setdefault(indicator["domain"], []).append(_row(view, profile, indicator, figure))
@@ -148,7 +150,17 @@ def _row(view: View, profile: Profile, indicator: Row, figure: Row) -> list[Any]
         band_badge(shown_band(figure, indicator)),
         *("" if graded else _rank(profile, indicator, figure, among)
           for among in ("region", "neighbours")),
+        *([_raise(view, profile, indicator, figure)] if raising() else []),
     ]  # fmt: skip
+
+
+def _raise(view: View, profile: Profile, indicator: Row, figure: Row) -> list[Any]:
+    """The way to a question about the figure, which leads back to this table."""
+    page = f"{link(f'/authority/{profile.code}', view, profile=TABLE)}#{PROFILE}-title"
+    return raise_link(
+        view, indicator["indicator_id"], figure["period"], scope="region", us=profile.code,
+        about=f"{indicator['title']} of {profile.area['name']}", page=page, label="Raise",
+    )  # fmt: skip
 
 
 def _figure(profile: Profile, indicator: Row, figure: Row) -> Any:

@@ -14,6 +14,7 @@ from alliance.comparison_set import ComparisonSet, Row
 from alliance.components.badges import shown_band
 from alliance.components.chart_frame import chart_frame, stamp
 from alliance.components.indicator_subject import Subject, absences
+from alliance.components.raise_challenge import raise_on
 from alliance.components.tables import grid
 from alliance.service import Served
 from indicators.rank_interval import RankInterval
@@ -41,6 +42,7 @@ def ranked_section(subject: Subject, tab: str) -> html.Section:
         export=("figures", subject.query()),
         file_name=subject.file_stem,
         notes=_notes(served, chosen),
+        actions=raise_on(subject, SECTION),
     )
     section.id = SECTION
     return section

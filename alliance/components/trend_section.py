@@ -13,6 +13,7 @@ from alliance.charts.trend import Peers, lines_of, trend
 from alliance.comparison_set import Row
 from alliance.components.chart_frame import chart_frame, stamp
 from alliance.components.indicator_subject import Subject
+from alliance.components.raise_challenge import raise_on
 from alliance.components.ranked_section import interval_words
 from alliance.components.tables import plain_table
 from alliance.service import Served
@@ -60,6 +61,7 @@ def trend_section(subject: Subject, tab: str) -> html.Section:
         export=("series", subject.query()),
         file_name=f"{subject.key}_{view.us}",
         notes=_notes(subject, series, members),
+        actions=raise_on(subject, SECTION),
     )
     section.id = SECTION
     return section
