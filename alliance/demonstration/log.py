@@ -4,21 +4,21 @@ by its person on its day, by the same path as any other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alliance.access import Person
-from alliance.demonstration.story import STORIES, Answer, Day, Seen, Step, Story, Value
+from alliance.demonstration.story import MEMBERS, STORIES, Answer, Day, Seen, Step, Story, Value
 from alliance.log.entries import list_entries
 from alliance.log.fields import Known
+from alliance.log.freezing import preview
 from alliance.log.writing import Figure, begin_entry, make_move
+from alliance.people.demonstration import everyone_of
 from alliance.service import Served
 from alliance.store import Store
+from alliance.view import address, parse_view
 from ingest.errors import AllianceError
-
-Freezer = Callable[[Served, Seen], Figure]
-"""Freezes a figure of a release as evidence."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,26 @@ class Stage:
     people: Mapping[str, Person]
     known: Known
     editions: Mapping[str, Served]
-    freeze: Freezer
     today: datetime
     refs: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+
+
+def fill_log(store: Store, editions: Mapping[str, Served], *, now: datetime) -> int:
+    """Give the demonstration's alliance its year, where its log is empty; how many moves were made.
+    `editions`: the releases of the `previous` and the `latest` edition. Nothing where settings name
+    another alliance than the story's. Raises `AllianceError` as `play`."""
+    served = editions["latest"]
+    people = {person.username: person for person in everyone_of(served.settings)}
+    alliance = served.alliances.get(people["m.ashby"].alliance or "")
+    if alliance is None or not set(MEMBERS) <= set(alliance.members):
+        return 0
+    known = Known(
+        authorities={code: served.name(code) for code in alliance.members},
+        people={name: person.display_name for name, person in people.items()},
+        indicators={key: str(row["title"]) for key, row in served.indicators.items()},
+    )
+    return play(Stage(store, people, known, editions, now))
 
 
 def play(stage: Stage, stories: Sequence[Story] = STORIES) -> int:
@@ -60,7 +76,7 @@ def _make(stage: Stage, story: Story, step: Step) -> None:
                 entry = begin_entry(
                     unit, person, stage.known, story.kind, step.move, raw,
                     parent_ref=stage.refs[story.parent] if story.parent else None,
-                    figures=[stage.freeze(stage.editions[s.edition], s) for s in story.seen],
+                    figures=[_freeze(stage.editions[seen.edition], seen) for seen in story.seen],
                     about=[(relation, stage.refs[key]) for relation, key in story.about],
                 )  # fmt: skip
             else:
@@ -73,6 +89,16 @@ def _make(stage: Stage, story: Story, step: Step) -> None:
             f"The demonstration’s “{story.key}” could not make its move “{step.move}”: {error}"
         ) from error
     stage.refs[story.key], stage.versions[story.key] = entry.ref, entry.version
+
+
+def _freeze(served: Served, seen: Seen) -> Figure:
+    """A figure as the page of its indicator showed it."""
+    query = {"us": seen.authority, "indicator": seen.indicator, "scope": seen.scope}
+    page = address(f"/indicator/{seen.indicator}", {"us": seen.authority, "scope": seen.scope})
+    figure = preview(served, parse_view(served, query), {**query, "from": page})
+    if figure is None:
+        raise AllianceError(f"The release has no {seen.indicator} of {seen.authority}.")
+    return figure
 
 
 def _raw(stage: Stage, answer: Answer) -> Sequence[str]:

@@ -28,7 +28,7 @@ from alliance.saved.records import (
 from alliance.store import ConflictError, Store
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-TRIAD = "Fen and coast triad"
+TRIAD = "Fen and coast alliance"
 CONTENT: dict[str, Any] = {SET.id: ["629", "625"], VIEW.id: "/indicator/cla_rate?us=629#about"}
 
 
