@@ -50,9 +50,8 @@ SELECT
     c.*, o.status, o.symbol, o.provisional, o.joint_with, o.numerator, o.denominator
 FROM comparison AS c
 JOIN (
-    SELECT DISTINCT indicator_id, first_end
-    FROM (SELECT UNNEST($indicator_ids) AS indicator_id, UNNEST($ends) AS first_end)
-) AS w ON w.indicator_id = c.indicator_id AND c.period_end >= w.first_end
+    SELECT UNNEST($indicator_ids) AS indicator_id, UNNEST($periods) AS period
+) AS w ON w.indicator_id = c.indicator_id AND w.period = c.period
 JOIN observation AS o
     ON o.indicator_id = c.indicator_id AND o.area_code = c.area_code AND o.period = c.period
 WHERE list_contains($area_codes, c.area_code)
@@ -65,6 +64,10 @@ FROM neighbour
 WHERE list_contains($area_codes, area_code) AND model = (SELECT MAX(model) FROM neighbour)
 ORDER BY area_code, position
 """
+
+
+NEWEST = 3
+"""Of the periods since, so many are looked at for a figure, the newest first."""
 
 
 class Kind(StrEnum):
@@ -168,6 +171,14 @@ def nothing_changed(frozen: FrozenEvidence) -> str:
     )
 
 
+def _later(served: Served, one: FrozenEvidence) -> dict[str, date]:
+    """The periods in which somebody has a figure, since that of the frozen one, oldest first, with
+    their last days."""
+    end = date.fromisoformat(one.frozen["period"]["period_end"])
+    rows = served.periods.get(one.indicator_id, [])
+    return {row["period"]: row["period_end"] for row in rows if row["period_end"] > end}
+
+
 def _followable(served: Served, one: FrozenEvidence) -> bool:
     return one.indicator_id in served.indicators and one.area_code in served.authorities
 
@@ -188,15 +199,16 @@ class _Now:
             for code in own
         }
         wanted = {code for sets in self.sets.values() for codes in sets.values() for code in codes}
-        firsts: dict[str, date] = {}
-        for one in frozen:
-            end = _end(one.frozen)
-            firsts[one.indicator_id] = min(end, firsts.get(one.indicator_id, end))
-        self.figures: dict[str, dict[str, list[Row]]] = {key: {} for key in firsts}
+        pairs = sorted({
+            (one.indicator_id, period)
+            for one in frozen
+            for period in (one.period, *list(_later(served, one))[-NEWEST:])
+        })  # fmt: skip
+        self.figures: dict[str, dict[str, list[Row]]] = {key: {} for key, _ in pairs}
         for row in served.release.ask(
             _FIGURES,
-            indicator_ids=list(firsts),
-            ends=list(firsts.values()),
+            indicator_ids=[key for key, _ in pairs],
+            periods=[period for _, period in pairs],
             area_codes=sorted({*own, *wanted}),
         ):
             self.figures[row["indicator_id"]].setdefault(row["period"], []).append(row)
@@ -258,11 +270,6 @@ class _Since:
     def _unit(self) -> str:
         return str(self.indicator["unit"])
 
-    def _periods(self) -> dict[str, date]:
-        """The periods of the indicator in which some authority has a figure."""
-        rows = self.served.periods.get(self.one.indicator_id, [])
-        return {row["period"]: row["period_end"] for row in rows}
-
     def _period_gone(self) -> Point:
         shown = _shown_then(self.frozen)
         return Point(
@@ -315,8 +322,7 @@ class _Since:
     # A newer one
 
     def _newer_point(self, row: Row | None) -> tuple[Point | None, bool]:
-        end = _end(self.frozen)
-        later = [period for period, ends in self._periods().items() if ends > end]
+        later = list(_later(self.served, self.one))
         if not later:
             return None, False
         rows = [found for period in later if (found := self.now.row(self.one, period)) is not None]
@@ -335,7 +341,7 @@ class _Since:
 
     def _absent_in(self, period: str, rows: Sequence[Row]) -> str:
         """That there is no figure of this authority in a period, or one in another unit."""
-        ends = self._periods()[period]
+        ends = _later(self.served, self.one)[period]
         when = period_words(period, ends, self.indicator["timing"])
         newest = next((row for row in rows if row["period"] == period), None)
         name = self.served.name(self.one.area_code)
@@ -382,7 +388,7 @@ class _Since:
         shown = "a figure" if gone else _shown_then(self.frozen)
         return Point(
             Kind.DEFINITION,
-            f"{what[:1].upper()}{what[1:]} {have} changed since this was taken ({shown} "
+            f"{_capital(what)} {have} changed since this was taken ({shown} "
             f"{_when(self.frozen)}), so figures then and now may not be of the same thing.",
         )
 
@@ -434,8 +440,9 @@ class _Since:
             return f". It {said}."
         if self._unit == GRADE:
             parts = grade_parts(row, self.served.region_of(row["area_code"]))
-            return f" ({', '.join(parts)})." if parts else "."
-        return f" ({england_words(row, self.indicator, self.served.country['name'])})."
+            return f". {_capital('; '.join(parts))}." if parts else "."
+        words = england_words(row, self.indicator, self.served.country["name"])
+        return f". {_capital(words)}."
 
 
 _Verdicts = Mapping[str, tuple[str | None, str | None]]
@@ -521,6 +528,10 @@ def _names(frozen: Mapping[str, Any]) -> Mapping[str, str]:
     }
 
 
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def _noun(frozen: Mapping[str, Any]) -> str:
     return "judgement" if frozen["indicator"]["unit"] == GRADE else "figure"
 
@@ -545,11 +556,7 @@ def _when(frozen: Mapping[str, Any]) -> str:
 def _country_then(frozen: Mapping[str, Any]) -> str:
     """The rest of a sentence: the country's figure, where there was one."""
     value = frozen["comparators"]["england"]
-    return "." if value is None else f" ({frozen['country']}: {_shown(frozen, value)})."
-
-
-def _end(frozen: Mapping[str, Any]) -> date:
-    return date.fromisoformat(frozen["period"]["period_end"])
+    return "." if value is None else f". {frozen['country']}: {_shown(frozen, value)}."
 
 
 def _told_apart(old: float, new: float, unit: str) -> bool:

@@ -337,7 +337,8 @@ STANDS = (Kind.REVISED, Kind.APPEARED, Kind.STANDING, Kind.NEWER)
 
 def faults_of(point: Point, one: FrozenEvidence, country: str) -> list[str]:
     """What is wrong with one sentence about a frozen figure."""
-    sentence, indicator = point.sentence, one.frozen["indicator"]
+    indicator = one.frozen["indicator"]
+    sentence = point.sentence.replace(indicator["title"], "this")
     found = grammar_faults(sentence)
     found += ["no figure"] if not says_a_figure(sentence) else []
     found += ["unreadable"] if UNREADABLE.search(sentence) else []
@@ -352,7 +353,7 @@ def faults_of(point: Point, one: FrozenEvidence, country: str) -> list[str]:
     return found
 
 
-def served_without_country(one: FrozenEvidence) -> bool:
+def stood_beside_nothing(one: FrozenEvidence) -> bool:
     """Whether there was nothing to set the figure beside."""
     tested = any(one.frozen["verdicts"].values())
     return not tested and one.frozen["comparators"]["england"] is None
@@ -362,19 +363,23 @@ def check_every_sentence(served: Served, codes: tuple[str, ...]) -> set[Kind]:
     """Every sentence of every indicator; the kinds that were said."""
     said: set[Kind] = set()
     for indicator_id, periods in served.periods.items():
-        for code, place in zip(codes * 2, (0, -1, -1, 0), strict=False):
-            one = light(served, code, indicator_id, periods[place]["period"])
-            for version in variants(one):
-                drift = drift_of(served, version)
-                points = drift.points if drift else ()
-                said |= {point.kind for point in points}
-                same = Point(Kind.STANDING, nothing_changed(version))
-                checked = points if version.frozen["figure"]["value"] is None else (*points, same)
-                for point in checked:
-                    faults = faults_of(point, version, served.country["name"])
-                    if point is same and served_without_country(version):
-                        faults = [fault for fault in faults if fault != "no comparator"]
-                    assert faults == [], f"{indicator_id} {code}: {point.sentence}"
+        many = [
+            version
+            for code, row in zip(codes, (periods[0], periods[-1]), strict=True)
+            for version in variants(light(served, code, indicator_id, row["period"]))
+        ]
+        many = [replace(version, id=number) for number, version in enumerate(many)]
+        found = drifting(served, many)
+        for version in many:
+            points = found[version.id].points if version.id in found else ()
+            said |= {point.kind for point in points}
+            same = Point(Kind.STANDING, nothing_changed(version))
+            checked = points if version.frozen["figure"]["value"] is None else (*points, same)
+            for point in checked:
+                faults = faults_of(point, version, served.country["name"])
+                if point is same and stood_beside_nothing(version):
+                    faults = [fault for fault in faults if fault != "no comparator"]
+                assert faults == [], f"{indicator_id} {version.area_code}: {point.sentence}"
     return said
 
 
