@@ -14,7 +14,10 @@
     function stateOf(graph) {
         let state = known.get(graph);
         if (!state || state.layout !== graph.layout) {
-            state = { sent: { data: graph.data, layout: graph.layout }, layout: graph.layout, changed: false };
+            /* A copy: Plotly takes the height out of its own where it draws for another width. */
+            const height = graph.layout.height || (graph._fullLayout || {}).height;
+            const layout = Object.assign({}, graph.layout, { height: height });
+            state = { sent: { data: graph.data, layout: layout }, layout: graph.layout, changed: false };
             known.set(graph, state);
         }
         return state;

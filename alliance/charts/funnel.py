@@ -14,8 +14,8 @@ from indicators.words import format_number, format_value
 
 NAMED = 6
 """So many of the authorities beyond the limits are named in the chart; all are on hover."""
-NAMED_ON_PHONE = 3
-"""Ours, and so many of the furthest that three are named, where the chart is small."""
+NAMED_ON_PHONE = 2
+"""So many of the furthest out are named where the chart is small; the legend names ours."""
 WIDE = 12.0
 """Where the largest denominator is so many times the smallest, the axis is logarithmic."""
 TITLE_WIDTH = 38
@@ -54,7 +54,8 @@ def funnel(found: Funnel, who: Who, axes: Axes) -> dict[str, Any]:
         for kind, some in who.split(found.points, lambda point: point.area_code)
     ]  # fmt: skip
     labels = layout["annotations"] = _labels(found, who, layout)
-    narrow = {"annotations": labels[:NAMED_ON_PHONE], "xaxis": _fewer_ticks(layout["xaxis"])}
+    others = [label for label in labels if not label["text"].startswith("<b>")]
+    narrow = {"annotations": others[:NAMED_ON_PHONE], "xaxis": _fewer_ticks(layout["xaxis"])}
     fit(layout, narrow, most=PHONE)
     return {"data": [*_limits(found, axes), *points], "layout": layout}
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from alliance.charts.style import (
     INK,
-    NAME_WIDTH,
     PEER,
     PHONE,
     US,
@@ -27,6 +26,7 @@ NAMED = 24
 """Above this many members, they are named when pointed at and not beside their points."""
 TITLE_WIDTH = 54
 """Characters to a line of an axis' title: as many as stand beside a chart of this height."""
+TITLE_ON_PHONE = 32
 PLOT = (1100.0, 420.0)
 """Width and height in pixels for which names are placed: less than a desk's screen has."""
 LETTER, LINE, CLEAR = 6.2, 14.0, 9.0
@@ -78,7 +78,7 @@ def scatter(
     layout = base_layout(height=HEIGHT)
     layout["xaxis"] = _axis(across)
     layout["yaxis"] = _axis(up)
-    narrow = {"text": wrap(across.title, NAME_WIDTH), "font": {"size": 13}}
+    narrow = {"text": wrap(across.title, TITLE_ON_PHONE), "font": {"size": 13}}
     fit(layout, {"xaxis": layout["xaxis"] | {"nticks": 4, "title": narrow}}, most=PHONE)
     layout["shapes"] = [*_median("x", across.median), *_median("y", up.median)]
     layout["annotations"] = [*_median_words("x", across), *_median_words("y", up)]

@@ -42,9 +42,9 @@ PHONE = 480
 ANY_WIDTH = 100_000
 NAME_LINE, NAMED_BAR, BETWEEN = 17, 16, 11
 """Pixels: of a line of a name above a bar, of that bar, and between one bar and the next name."""
-NAME_WIDTH = 34
-"""Characters to a line of a name above a bar: as many as the smallest telephone shows."""
-LEGEND_WIDTH = 30
+NAME_WIDTH = 27
+"""Characters to a line of a name above a bar: with a figure after it, what a telephone shows."""
+LEGEND_WIDTH = 32
 """Characters to a line of the legend: as many as the smallest telephone shows."""
 
 

@@ -62,7 +62,7 @@ _GRID_ROWS = """(id) => {
 _FITTED = """() => [...document.querySelectorAll(".graph .js-plotly-plot")].every((graph) => {
     const fit = graph.layout.meta && graph.layout.meta.fit;
     const place = graph.closest(".graph").firstElementChild;
-    const wide = graph.clientWidth;
+    const wide = graph.layout.width || graph.clientWidth;
     const fits = fit && wide >= fit.least && wide < fit.most;
     const same = !fits || !fit.layout.height || graph._fullLayout.height === fit.layout.height;
     return same && Math.abs(graph._fullLayout.width - wide) < 2 && place.clientHeight >= 100;
