@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from math import log10
 from typing import Any
 
-from alliance.charts.style import AXIS, GREY, INK, base_layout, legend, wrap
+from alliance.charts.style import AXIS, GREY, INK, PHONE, base_layout, fit, legend, value_axis, wrap
 from alliance.charts.who import Who, dots
 from indicators.funnel import Funnel, FunnelPoint
 from indicators.words import format_number, format_value
 
 NAMED = 6
 """So many of the authorities beyond the limits are named in the chart; all are on hover."""
+NAMED_ON_PHONE = 2
+"""So many of the furthest out are named where the chart is small; the legend names ours."""
 WIDE = 12.0
 """Where the largest denominator is so many times the smallest, the axis is logarithmic."""
 TITLE_WIDTH = 38
@@ -44,10 +46,7 @@ def funnel(found: Funnel, who: Who, axes: Axes) -> dict[str, Any]:
     """
     layout = base_layout(height=470)
     layout["xaxis"] = AXIS | _size_axis(found, axes.denominator_title)
-    layout["yaxis"] = AXIS | {
-        "title": {"text": axes.unit_title, "font": {"size": 13}},
-        "range": _range(found),
-    }
+    layout["yaxis"] = value_axis(axes.unit, axes.unit_title) | {"range": _range(found)}
     layout["hovermode"] = "closest"
     layout |= legend()
     points = [
@@ -55,7 +54,10 @@ def funnel(found: Funnel, who: Who, axes: Axes) -> dict[str, Any]:
              [_hover(p, who, axes) for p in some])
         for kind, some in who.split(found.points, lambda point: point.area_code)
     ]  # fmt: skip
-    layout["annotations"] = _labels(found, who, layout)
+    labels = layout["annotations"] = _labels(found, who, layout)
+    others = [label for label in labels if not label["text"].startswith("<b>")]
+    narrow = {"annotations": others[:NAMED_ON_PHONE], "xaxis": _fewer_ticks(layout["xaxis"])}
+    fit(layout, narrow, most=PHONE)
     return {"data": [*_limits(found, axes), *points], "layout": layout}
 
 
@@ -121,6 +123,16 @@ def _size_axis(found: Funnel, title: str) -> dict[str, Any]:
         "tickvals": ticks,
         "ticktext": [format_number(tick, 0) for tick in ticks],
     }
+
+
+def _fewer_ticks(axis: Mapping[str, Any]) -> dict[str, Any]:
+    """The axis with as many ticks as a telephone has room for."""
+    if len(axis.get("tickvals", ())) <= 3:
+        return {**axis, "tickangle": 0, "nticks": 3}
+    vals, texts = axis["tickvals"], axis["ticktext"]
+    kept = [(v, t) for v, t in zip(vals, texts, strict=True) if t.startswith("1")]
+    return {**axis, "tickangle": 0, "tickvals": [v for v, _ in kept],
+            "ticktext": [t for _, t in kept]}  # fmt: skip
 
 
 def _range(found: Funnel) -> list[float]:

@@ -61,10 +61,17 @@ def page_title(find: Callable[[Served], str | None], otherwise: str) -> str:
 
 
 def page_frame(
-    served: Served, view: View, here: str, children: Sequence[Any], *, url_id: str
+    served: Served,
+    view: View,
+    here: str,
+    children: Sequence[Any],
+    *,
+    url_id: str,
+    can_be_kept: bool = True,
 ) -> html.Div:
     """A whole page. `here` is the id of the navigation entry to mark; `url_id` the page's own
-    address component, through which its pickers navigate."""
+    address component, through which its pickers navigate; `can_be_kept` false where there is
+    nothing on it that anybody would keep as a view."""
     notes = [dmc.Alert(note, color="orange", className="note") for note in view.notes]
     sections = link_sections(children, prefix=url_id.removesuffix("url"))
     return html.Div(
@@ -74,7 +81,7 @@ def page_frame(
             *_banner(served),
             _header(served, view, here),
             html.Main(
-                [view_bar(view), *told(), *notes, *sections],
+                [*([view_bar(view)] if can_be_kept else []), *told(), *notes, *sections],
                 id=MAIN,
                 className="page",
                 tabIndex=-1,

@@ -11,6 +11,7 @@ from dash import dcc, html
 
 from alliance.access import Person, is_left_behind
 from alliance.comparison_set import hand_made
+from alliance.components.pickers import PICKER_LIST
 from alliance.components.saved_views import (
     name_field,
     post_form,
@@ -75,7 +76,8 @@ def _choice(served: Served, codes: Sequence[str]) -> dmc.MultiSelect:
         openOnFocus=False,
         maxValues=MOST_CODES,
         nothingFoundMessage="Nothing found",
-        maxDropdownHeight=320,
+        withScrollArea=False,
+        attributes=PICKER_LIST,
         placeholder="Type a name",
         className="choose-codes",
         comboboxProps={"withinPortal": True},

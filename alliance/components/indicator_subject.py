@@ -12,6 +12,7 @@ from alliance.charts.who import Who
 from alliance.comparison_set import ComparisonSet, Row, choose_set
 from alliance.context_measures import write_weights
 from alliance.country_ranks import Ranks, country_ranks
+from alliance.evidence import UNRANKED_UNITS
 from alliance.service import Served
 from alliance.view import View
 from indicators.words import (
@@ -61,6 +62,11 @@ class Subject:
     def graded(self) -> bool:
         """True of judgements, which are an order and not a quantity."""
         return self.unit == GRADE
+
+    @property
+    def counted(self) -> bool:
+        """True of numbers, of which the region's and the country's figures are totals."""
+        return self.unit in UNRANKED_UNITS
 
     @property
     def name(self) -> str:

@@ -13,7 +13,7 @@ from alliance.charts import CHARTS
 from alliance.charts.sparkline import HEIGHT, WIDTH, sparkline
 from alliance.charts.spine import SpineRow, spine
 from alliance.components.badges import VERDICT_MARKS, band_badge, shown_band
-from alliance.components.chart_frame import chart_frame
+from alliance.components.chart_frame import chart_frame, describe
 from alliance.components.raise_challenge import raise_link, raising
 from alliance.components.tables import plain_table
 from alliance.profile import Profile, marks_of
@@ -40,11 +40,12 @@ def profile_section(view: View, profile: Profile, *, topic: str | None, tab: str
     figure = None
     if rows:
         figure = spine(rows, us=name, region=region, country=country)
-        figure["layout"]["meta"] = {
-            "title": f"{name}: headline indicators",
-            "source": f"{_source(profile)} Release {served.info.release_id}.",
-            "caveats": "Each row has a scale of its own.",
-        }
+        describe(
+            figure,
+            title=f"{name}: headline indicators",
+            source=f"{_source(profile)} Release {served.info.release_id}.",
+            caveats="Each row has a scale of its own.",
+        )
     return html.Div(
         chart_frame(
             CHARTS["spine"],

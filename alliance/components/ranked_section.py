@@ -18,7 +18,7 @@ from alliance.components.raise_challenge import raise_on
 from alliance.components.tables import grid
 from alliance.service import Served
 from indicators.rank_interval import RankInterval
-from indicators.words import GRADE, format_value, unit_title
+from indicators.words import GRADE, format_value, list_words, unit_title
 
 SECTION = "ranked"
 RANKED = "indicator-ranked"
@@ -27,7 +27,7 @@ RANKED = "indicator-ranked"
 def ranked_section(subject: Subject, tab: str) -> html.Section:
     """The section of a subject; `tab` is the one that is open."""
     served, chosen = subject.served, subject.chosen
-    lines = _lines(served, subject.mine, subject.figures)
+    lines = _lines(subject)
     figure = _figure(subject, lines)
     if figure is not None:
         stamp(figure, served, subject.indicator, subject.period)
@@ -41,7 +41,7 @@ def ranked_section(subject: Subject, tab: str) -> html.Section:
         tab=tab,
         export=("figures", subject.query()),
         file_name=subject.file_stem,
-        notes=_notes(served, chosen),
+        notes=_notes(served, chosen, lines),
         actions=raise_on(subject, SECTION),
     )
     section.id = SECTION
@@ -68,22 +68,31 @@ def _figure(subject: Subject, lines: Sequence[Comparator]) -> dict[str, Any] | N
     )
 
 
-def _lines(served: Served, mine: Row | None, figures: Sequence[Row]) -> list[Comparator]:
+def _lines(subject: Subject) -> list[Comparator]:
     """England's line always; the region's and the neighbours' are ours, so only with our row."""
-    country = served.country["name"]
+    mine, region = subject.mine, ""
     if mine is None:
-        other = next(iter(figures), None)
         nothing = {"region": None, "neighbours_median": None, "neighbours_n": 0}
-        return comparators({**other, **nothing}, country=country, region="") if other else []
-    region = f"{served.region_name(mine)} ({mine['n_region']} authorities)"
-    return comparators(mine, country=country, region=region)
+        found: list[Row] = [{**other, **nothing} for other in subject.figures[:1]]
+    else:
+        region = f"{subject.served.region_name(mine)} ({mine['n_region']} authorities)"
+        found = [mine]
+    return [
+        line
+        for row in found
+        for line in comparators(row, country=subject.country, region=region, totals=subject.counted)
+    ]
 
 
-def _notes(served: Served, chosen: ComparisonSet) -> list[Any]:
-    """Who has no figure, and why; who answered together; who has ceased since."""
+def _notes(served: Served, chosen: ComparisonSet, lines: Sequence[Comparator]) -> list[Any]:
+    """Which lines are totals; who has no figure, and why; who answered together; who has ceased
+    since."""
     reasons = absences(served, chosen.rows)
     joint = [served.name(row["area_code"]) for row in chosen.rows if row["joint_with"]]
     texts = [f"No figure ({why}): {', '.join(names)}." for why, names in reasons.items()]
+    totals = [line.label for line in lines if line.total]
+    if totals:
+        texts.insert(0, f"{list_words(totals)}: totals of many authorities, in the table alone.")
     if joint:
         texts.append(f"Joint return, one figure for both: {', '.join(joint)}.")
     if chosen.former:

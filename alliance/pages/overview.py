@@ -41,7 +41,17 @@ def layout(served: Served, /, **query: str | None) -> Any:
         "overview",
         [
             html.H1(f"{name[:1].upper()}{name[1:]}"),
-            html.P(_summary(served, view, figures), className="lead"),
+            html.P(
+                [
+                    f"{_summary(served, view, figures)} ",
+                    dcc.Link(
+                        f"What stands out for {served.name(view.us)}",
+                        href=link(f"/authority/{view.us}", view),
+                    ),
+                    ".",
+                ],
+                className="lead",
+            ),
             pickers(
                 served,
                 view,
@@ -93,22 +103,29 @@ def _changes(served: Served, view: View) -> list[Any]:
     kinds: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         kinds.setdefault(row["kind"], []).append(row)
-    items = []
-    for kind, words in (
-        ("new_period", "A new period for"),
-        ("revised", "Revised figures in"),
-        ("new_indicator", "New:"),
-        ("lost_figures", "Figures no longer there in"),
+    items, short = [], []
+    for kind, words, brief in (
+        ("new_period", "A new period for", "a new period for {}"),
+        ("revised", "Revised figures in", "revised figures in {}"),
+        ("new_indicator", "New:", "{} new"),
+        ("lost_figures", "Figures no longer there in", "figures lost in {}"),
     ):
         found = {row["indicator_id"]: row["title"] for row in kinds.get(kind, [])}
         if found:
-            items.append(html.Li([f"{words} {_indicators(len(found))}: ", *_links(found, view)]))
+            number = _indicators(len(found))
+            items.append(html.Li([f"{words} {number}: ", *_links(found, view)]))
+            short.append(brief.format(number))
     if kinds.get("lost_indicator"):
         lost = ", ".join(row["title"] for row in kinds["lost_indicator"])
         items.append(html.Li(f"No longer there: {lost}."))
+        short.append(f"{_indicators(len(kinds['lost_indicator']))} lost")
     return [
         html.Details(
-            [html.Summary("What the last refresh changed"), html.Ul(items)], className="card"
+            [
+                html.Summary(f"What the last refresh changed: {', '.join(short)}"),
+                html.Ul(items),
+            ],
+            className="card",
         )
     ]
 

@@ -54,7 +54,8 @@ def layout(served: Served, /, **query: str | None) -> Any:
     view = parse_view(served, query)
     person = asking_person()
     content = _kept(served, person) if person.roles else _signed_out()
-    return page_frame(served, view, "views", [html.H1("Saved views"), *content], url_id=URL)
+    title = html.H1("Saved views")
+    return page_frame(served, view, "views", [title, *content], url_id=URL, can_be_kept=False)
 
 
 def register(app: Any) -> None:

@@ -195,6 +195,9 @@ def draw_small_multiples(rows: list[Row]) -> dict[str, Any]:
     return small_multiples(panels, same_scale=True)
 
 
+FITS_ANYWHERE = {"small_multiples"}
+"""Charts that are the same at every width: the page draws the panels itself."""
+
 DRAW: dict[str, Callable[[list[Row]], dict[str, Any]]] = {
     "breakdown": draw_breakdown,
     "distribution": draw_distribution,
@@ -218,6 +221,32 @@ def test_every_chart_draws_any_rows_as_plain_json(chart: str, kind: str) -> None
     assert set(figure) == {"data", "layout"}
     assert figure["layout"]["height"] >= 180
     assert figure["layout"]["font"]["family"] == FONT
+
+
+@pytest.mark.parametrize("kind", ROWS)
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_chart_that_fits_its_width_changes_what_it_has(chart: str, kind: str) -> None:
+    """What changes is a part of the layout or of a trace, and no figure is another for it."""
+    layout, data = (DRAW[chart](ROWS[kind])[part] for part in ("layout", "data"))
+    fit = layout.get("meta", {}).get("fit")
+    if fit is None:
+        assert chart in FITS_ANYWHERE or (chart == "ranked_bars" and len(ROWS[kind]) > MANY)
+        return
+    assert fit["least"] < fit["most"]
+    assert set(fit["layout"]) <= set(layout) | {"annotations"}
+    assert len(fit["data"]) <= len(data)
+    for trace, changes in zip(data, fit["data"], strict=False):
+        assert set(changes) <= {"y", "text"}
+        assert {key: len(value) for key, value in changes.items()} == {
+            key: len(trace[key]) for key in changes
+        }
+
+
+def test_names_above_bars_are_those_beside_them() -> None:
+    layout = draw_ranked_bars(ROWS["ordinary"])["layout"]
+    above = [note["text"].strip() for note in layout["meta"]["fit"]["layout"]["annotations"]]
+    assert above == [label.strip() for label in layout["yaxis"]["ticktext"]]
+    assert layout["meta"]["fit"]["layout"]["yaxis"]["showticklabels"] is False
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -301,6 +330,18 @@ def test_comparators_differ_by_their_dashes_and_are_named() -> None:
     ]
     assert len({line.dash for line in found}) == 3
     assert comparators(ROWS["nothing at all"][0], country="A", region="B") == []
+
+
+def test_totals_of_many_authorities_are_not_drawn_beside_one() -> None:
+    rows = ROWS["ordinary"]
+    lines = comparators(rows[0], country="Aldermark", region="Eastmere", totals=True)
+    assert [line.label for line in lines if not line.total] == ["Median of 10 neighbours"]
+    figure = ranked_bars(
+        rows, {r["area_code"]: r["area_code"] for r in rows}, us="901", members=frozenset(),
+        unit="count", decimals=0, unit_title="Number", lines=lines,
+    )  # fmt: skip
+    assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [47.5]
+    assert not {"Aldermark", "Eastmere"} & {trace.get("name") for trace in figure["data"]}
 
 
 def test_a_comparator_s_line_spans_the_bars_and_is_in_the_legend() -> None:

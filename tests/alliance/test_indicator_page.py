@@ -146,6 +146,17 @@ def test_an_authority_without_a_figure_is_told_why_in_every_section(demo_app: Da
         assert sentence.startswith("City of Crownhaven: suppressed"), name
 
 
+def test_totals_of_many_authorities_are_in_the_tables_and_not_in_the_charts(demo_app: Dash) -> None:
+    drawn = draw(demo_app, "/indicator/population_0_17", f"?us={FENSHIRE}")
+    for name in ("ranked", "trend"):
+        figure = inside(drawn, name, "Graph")["figure"]
+        assert not {"Aldermark", "Eastmere"} & {trace.get("name") for trace in figure["data"]}
+        assert "total" in text_of(section(drawn, name))
+    assert "Aldermark" in " ".join(
+        text_of(part) for part in walk(section(drawn, "trend")) if part["type"] == "Table"
+    )
+
+
 def test_a_funnel_says_whether_authorities_differ_by_more_than_chance(demo_app: Dash) -> None:
     notes = " ".join(draw(demo_app, "/indicator/cla_rate").notes)
     assert "(over-dispersion), so the limits are widened" in notes

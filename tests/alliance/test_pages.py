@@ -202,13 +202,21 @@ def test_every_page_has_its_own_title_and_says_that_all_is_invented(
     assert "Not official statistics" in text_of(footer)
 
 
-@pytest.mark.parametrize("path", ["/indicator/nothing", "/authority/999", "/nowhere", "/a/b/c"])
-def test_what_is_not_there_says_so_and_where_to_go(demo_app: Dash, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("/indicator/nothing", "Indicator"),
+        ("/authority/999", "Authority"),
+        ("/nowhere", "Page"),
+        ("/a/b/c", "Page"),
+    ],
+)
+def test_what_is_not_there_says_so_and_where_to_go(demo_app: Dash, path: str, what: str) -> None:
     drawn = draw(demo_app, path, ask(us=CITY))
-    assert drawn.headings == ["Not found"]
+    assert drawn.headings == [f"{what} not found"]
     (main,) = drawn.find("Main")
     links = {text_of(part): part["props"]["href"] for part in links_in(main)}
-    assert set(links) == {"All indicators", "overview", "Saved views"}
+    assert set(links) == {"all indicators", "overview"}
     assert all(f"us={CITY}" in address for address in links.values())
 
 

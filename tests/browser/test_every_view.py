@@ -9,7 +9,16 @@ import pytest
 
 from alliance.pages import PAGES
 from alliance.view import SCOPES
-from tests.browser.reader import BANNER, DESK, NARROW, PHONE, Reader, describe, rules_that_failed
+from tests.browser.reader import (
+    BANNER,
+    DESK,
+    NARROW,
+    PHONE,
+    ZOOMED,
+    Reader,
+    describe,
+    rules_that_failed,
+)
 from tests.demonstration import (
     ABOLISHED,
     CITY,
@@ -81,12 +90,73 @@ def test_a_view_is_whole_and_accessible_on_every_screen(onlooker: Reader, view: 
         assert page.locator(".demo-banner").inner_text() == BANNER, name
         assert page.locator(".demo-banner").is_visible(), name
         assert onlooker.sideways() <= 0, name
+        assert onlooker.unreadable() == [], name
         found = onlooker.run_axe()
         assert describe(found["violations"]) == [], name
         assert rules_that_failed(found) == [], name
         assert onlooker.problems == [], name
-    onlooker.resize(NARROW)
-    onlooker.page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
+    for size in (NARROW, ZOOMED):
+        onlooker.resize(size)
+        onlooker.page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
+        assert onlooker.unreadable() == [], size
+
+
+OPENED = {
+    "an indicator, all tables": "/indicator/cla_rate?funnel=table&spread=table&map=table",
+    "a breakdown, table": "/indicator/factor_neglect?breakdown=table",
+    "an authority": f"/authority/{FENSHIRE}",
+    "an authority, table": f"/authority/{FENSHIRE}?profile=table",
+    "an abolished authority, table": f"/authority/{ABOLISHED}?profile=table",
+    "who is like us": f"/neighbours/{FENSHIRE}",
+    "overview": f"/?topic={TOPIC}",
+    "comparison, nothing chosen": "/compare",
+    "inspections over time": "/inspections?judgement=care",
+    "local returns": "/returns",
+    "data": "/data",
+}
+
+
+@pytest.mark.parametrize("view", OPENED)
+def test_a_view_with_all_that_opens_open_is_accessible(onlooker: Reader, view: str) -> None:
+    """Details are opened one after another where they would lie over each other."""
+    onlooker.resize(PHONE)
+    page = onlooker.open(OPENED[view])
+    floating = ".view-save, .person-switch"
+    page.eval_on_selector_all(
+        "details", f"(all) => all.forEach((d) => {{ d.open = !d.matches('{floating}'); }})"
+    )
+    assert onlooker.sideways() <= 0
+    found = onlooker.run_axe()
+    assert describe(found["violations"]) == []
+    assert rules_that_failed(found) == []
+
+
+def test_a_picker_that_is_open_and_a_form_that_is_open_are_accessible(onlooker: Reader) -> None:
+    page = onlooker.open("/indicator/cla_rate")
+    page.locator("#indicator-scope").click()
+    page.get_by_role("option", name="Statistical neighbours").wait_for()
+    assert describe(onlooker.run_axe()["violations"]) == []
+    page.keyboard.press("Escape")
+    page.get_by_text("Save this view").click()
+    assert describe(onlooker.run_axe()["violations"]) == []
+
+
+def test_a_chart_s_words_that_are_cut_or_lie_over_others_are_seen(onlooker: Reader) -> None:
+    page = onlooker.open("/indicator/cla_rate")
+    assert onlooker.unreadable() == []
+    page.evaluate(
+        """() => {
+            const names = document.querySelectorAll("#indicator-ranked-graph .ytick text");
+            const [first, second] = names;
+            first.setAttribute("transform", "translate(-60, 0)");
+            second.textContent = "one name above another ".repeat(2);
+            const copy = second.cloneNode(true);
+            second.parentNode.append(copy);
+        }"""
+    )
+    found = onlooker.unreadable()
+    assert any(": cut: " in fault for fault in found)
+    assert any(": over one another: " in fault for fault in found)
 
 
 def test_axe_sees_what_is_wrong(onlooker: Reader) -> None:
