@@ -17,7 +17,14 @@ from alliance.log.freezing import NEIGHBOURS, REGION
 from alliance.log.writing import Figure
 from alliance.people.routes import same_site_path
 from indicators.rank_interval import RankInterval, rank_interval_words
-from indicators.words import GRADE, format_day, format_number, format_value, format_with_unit
+from indicators.words import (
+    GRADE,
+    NOT_THEN,
+    format_day,
+    format_number,
+    format_value,
+    format_with_unit,
+)
 
 Frozen = Mapping[str, Any]
 _VERDICTS = {"higher": "above", "lower": "below", "similar": "no different beyond chance"}
@@ -42,6 +49,7 @@ def frozen_evidence(
                         "The figure as it was taken", ["What", "As it was"],
                         {"": [list(row) for row in facts_of(frozen)]},
                     ),
+                    *_members(frozen),
                     *_bears(frozen),
                 ]
             ),
@@ -86,6 +94,27 @@ def _bears(frozen: Frozen) -> Iterable[Any]:
              for part in (html.Dt(point["label"]), html.Dd(point["sentence"]))],
             className="evidence",
         )  # fmt: skip
+
+
+def _members(frozen: Frozen) -> Iterable[Any]:
+    """The set's figures, as the picture has them: small print on a telephone."""
+    indicator = frozen["indicator"]
+    members = [m for m in frozen["set"]["members"] if m["absence"] != NOT_THEN]
+    ranked = sorted(
+        members, key=lambda m: (m["rank_england"] is None, m["rank_england"] or 0, m["name"])
+    )
+    rows = [
+        [
+            member["name"],
+            member["absence"]
+            if member["value"] is None
+            else format_value(member["value"], indicator["unit"], indicator["decimals"]),
+        ]
+        for member in ranked
+    ]
+    if rows:
+        caption = f"Compared with {frozen['set']['name']}"
+        yield plain_table(caption, ["Authority", "Figure"], {"": rows})
 
 
 # The facts --------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from alliance.charts.sparkline import HEIGHT, WIDTH, sparkline
 from alliance.charts.spine import SpineRow, spine
 from alliance.components.badges import VERDICT_MARKS, band_badge, shown_band
 from alliance.components.chart_frame import chart_frame, describe
-from alliance.components.raise_challenge import raise_link, raising
+from alliance.components.raise_challenge import raise_link
 from alliance.components.tables import plain_table
 from alliance.profile import Profile, marks_of
 from alliance.service import DEMONSTRATION
@@ -115,8 +115,7 @@ def _why_not(profile: Profile, indicator: Row, figure: Row) -> str:
 def _table(view: View, profile: Profile, topic: str | None) -> html.Div:
     country = profile.served.country["name"]
     head = ["Indicator", "Figure", "Over time", "Recent trend", country, f"Against {country}",
-            "Quarter", "Rank in region", "Rank among neighbours",
-            *(["Challenge"] if raising() else [])]  # fmt: skip
+            "Quarter", "Rank in region", "Rank among neighbours"]  # fmt: skip
     topics: dict[str, list[list[Any]]] = {}
     for indicator, figure in profile.chosen(topic):
         topics.setdefault(indicator["domain"], []).append(_row(view, profile, indicator, figure))
@@ -142,6 +141,7 @@ def _row(view: View, profile: Profile, indicator: Row, figure: Row) -> list[Any]
         [
             dcc.Link(indicator["title"], href=link(f"/indicator/{key}", view)),
             html.Span(f" {unit_words(indicator['unit'])}, {figure['period']}", className="unit"),
+            *_raise(view, profile, indicator, figure),
         ],
         _figure(profile, indicator, figure),
         _past(profile, indicator),
@@ -151,17 +151,17 @@ def _row(view: View, profile: Profile, indicator: Row, figure: Row) -> list[Any]
         band_badge(shown_band(figure, indicator)),
         *("" if graded else _rank(profile, indicator, figure, among)
           for among in ("region", "neighbours")),
-        *([_raise(view, profile, indicator, figure)] if raising() else []),
     ]  # fmt: skip
 
 
 def _raise(view: View, profile: Profile, indicator: Row, figure: Row) -> list[Any]:
     """The way to a question about the figure, which leads back to this table."""
     page = f"{link(f'/authority/{profile.code}', view, profile=TABLE)}#{PROFILE}-title"
-    return raise_link(
+    found = raise_link(
         view, indicator["indicator_id"], figure["period"], scope="region", us=profile.code,
-        about=f"{indicator['title']} of {profile.area['name']}", page=page, label="Raise",
+        about=f"{indicator['title']} of {profile.area['name']}", page=page,
     )  # fmt: skip
+    return [html.Div(found, className="raise")] if found else []
 
 
 def _figure(profile: Profile, indicator: Row, figure: Row) -> Any:

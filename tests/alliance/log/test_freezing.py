@@ -364,6 +364,9 @@ def test_the_picture_s_words_are_the_sentence(served: Served) -> None:
     assert picture["alt"] == figure.sentence
     assert picture["src"].startswith("data:image/svg+xml,")
     assert "It was revised to 33%." in text_of(drawn)
+    cells = [text_of(node) for node in walk(drawn) if node["type"] in ("Td", "Th")]
+    assert cells[cells.index("St. Dunstan") + 1] == "suppressed"
+    assert cells[cells.index("Ashby") + 1] == "53%"
 
 
 def test_the_facts_of_every_indicator_are_readable(demo_served: Served) -> None:
