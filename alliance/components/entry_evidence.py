@@ -1,5 +1,5 @@
-"""The figures that an entry rests on, each as it was when it was taken in: its sentence, its
-picture, its period and release, and the way to the figure as it is now."""
+"""The figures that an entry rests on, each as it was when it was taken in, with what became of it
+since; and the figure that a form would take in."""
 
 from __future__ import annotations
 
@@ -9,21 +9,28 @@ from typing import Any
 
 from dash import html
 
-from alliance.charts.style import svg_address
+from alliance.components.frozen_evidence import frozen_evidence
+from alliance.log.drift import as_shown, drifting
 from alliance.log.entry import FrozenEvidence
 from alliance.log.freezing import hidden_fields, preview
 from alliance.log.words import Names
-from alliance.people.routes import same_site_path
 from alliance.service import Served
 from alliance.view import parse_view
 from indicators.words import format_day
 
 
-def evidence_section(evidence: Sequence[FrozenEvidence], names: Names, *, prefix: str) -> list[Any]:
-    """The section with all figures, oldest first."""
+def evidence_section(
+    served: Served, evidence: Sequence[FrozenEvidence], names: Names, *, prefix: str
+) -> list[Any]:
+    """The section with all figures, oldest first, and what became of each in the release served."""
+    drifts = drifting(served, evidence)
+    cards = [
+        evidence_card(served, item, names, drifts[item.id].sentences if item.id in drifts else ())
+        for item in evidence
+    ]
     return [
         html.Section(
-            [html.H2("What it rests on"), *(evidence_card(item, names) for item in evidence)],
+            [html.H2("What it rests on"), *cards],
             className="card",
             id=f"{prefix}evidence",
         )
@@ -50,44 +57,27 @@ def read_evidence_asked(served: Served, query: Mapping[str, str | None]) -> Aske
     card = html.Section(
         [
             html.H2("The figure it rests on"),
-            _figure_card(
-                figure.sentence, figure.picture,
-                ["It is kept as it is now, with the challenge, whatever is revised later."],
-            ),
+            frozen_evidence(figure),
+            html.P("It is kept as it is now, with the challenge, whatever is revised later."),
         ],
         className="card",
-    )  # fmt: skip
+    )
     return Asked((card,), hidden_fields(figure, query))
 
 
-def evidence_card(item: FrozenEvidence, names: Names) -> html.Figure:
-    """One frozen figure. The picture is shown as a picture, so that nothing in it can run."""
-    title = names.indicators.get(item.indicator_id, item.indicator_id)
+def evidence_card(
+    served: Served, item: FrozenEvidence, names: Names, changes: Sequence[str]
+) -> html.Figure:
+    """One figure as it was frozen, but for what the release being served no longer gives, with what
+    became of it since."""
     taken = format_day(item.at.date())
-    return _figure_card(
-        item.sentence,
-        item.picture,
-        [
-            f"{title}, {names.authority(item.area_code)}, {item.period}. Frozen on {taken} by "
-            f"{names.author(item.by)} from release {item.release_id}. ",
-            html.A("The figure as it is now", href=same_site_path(item.address)),
-        ],
-    )
-
-
-def _figure_card(sentence: str, picture: str, caption: list[Any]) -> html.Figure:
-    shown = html.Div(
-        html.Img(src=svg_address(picture), alt=sentence),
-        className="frozen-picture",
-        tabIndex=0,
-        role="group",
-        **{"aria-label": "Picture of the figure"},
-    )
     return html.Figure(
         [
-            html.P(sentence, className="frozen-sentence"),
-            *([shown] if picture else []),
-            html.Figcaption(caption),
+            frozen_evidence(as_shown(served, item), changes),
+            html.Figcaption(
+                f"{names.authority(item.area_code)}. Frozen on {taken} by "
+                f"{names.author(item.by)} from release {item.release_id}."
+            ),
         ],
         className="frozen",
     )

@@ -53,10 +53,7 @@ def frozen_evidence(
                     *_bears(frozen),
                 ]
             ),
-            html.P(
-                dcc.Link("The figure as it is now", href=same_site_path(evidence.address)),
-                className="small",
-            ),
+            html.P(dcc.Link("The figure as it is now", href=same_site_path(evidence.address))),
         ],
         className="frozen-evidence",
     )  # fmt: skip
@@ -77,10 +74,15 @@ def _changed(changes: Sequence[str]) -> html.Div:
     )
 
 
-def _picture(evidence: Figure | FrozenEvidence) -> Iterable[html.Img]:
+def _picture(evidence: Figure | FrozenEvidence) -> Iterable[html.Div]:
+    """The picture as a picture, so that nothing in it can run; it scrolls where it is too wide."""
     if evidence.picture:
-        yield html.Img(
-            src=svg_address(evidence.picture), alt=evidence.sentence, className="frozen-picture"
+        yield html.Div(
+            html.Img(src=svg_address(evidence.picture), alt=evidence.sentence),
+            className="frozen-picture",
+            tabIndex=0,
+            role="group",
+            **{"aria-label": "Picture of the figure"},
         )
 
 

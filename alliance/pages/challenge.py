@@ -255,7 +255,7 @@ def _evidence(shown: _Shown) -> list[Any]:
     if shown.on is not None:
         end = datetime.combine(shown.on, time.max, tzinfo=UTC)
         found = [item for item in found if item.at <= end]
-    return evidence_section(found, asked.names, prefix=PREFIX) if found else []
+    return evidence_section(asked.served, found, asked.names, prefix=PREFIX) if found else []
 
 
 def _positions(shown: _Shown, entry: Entry) -> list[Any]:

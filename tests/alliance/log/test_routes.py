@@ -285,7 +285,7 @@ def test_a_figure_is_shown_before_it_is_frozen_and_stays_with_the_challenge(
     query = "?indicator=need_rate&us=702&from=/indicator/need_rate"
     drawn = served.page("ana", "/challenges/new", query)
     assert drawn.faults() == []
-    (preview,) = texts(drawn, "frozen-sentence")
+    (preview,) = texts(drawn, "sentence")
     assert "Birch and Holt" in preview
     sent = forms(drawn)["/log/challenge/begin/raise"]
     assert sent["responders"] == ["702"]
@@ -304,7 +304,7 @@ def test_a_figure_is_shown_before_it_is_frozen_and_stays_with_the_challenge(
     answer = served.send("ana", "challenge/begin/raise", **values)
     assert answer.status_code == 303
     kept = served.page("ana", answer.location)
-    assert texts(kept, "frozen-sentence") == [preview]
+    assert texts(kept, "sentence") == [preview]
     (picture,) = [part for frozen in kept.find(css="frozen") for part in walk(frozen)
                   if part["type"] == "Img"]  # fmt: skip
     assert picture["props"]["src"].startswith("data:image/svg+xml")
