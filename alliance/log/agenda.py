@@ -194,7 +194,7 @@ def _responded(looked: _Looked) -> str:
 
 
 def _drifted(looked: _Looked) -> str:
-    return f"A figure that it rests on has changed. {looked.drift[0]}" if looked.drift else ""
+    return f"What it rests on has moved on. {looked.drift[0]}" if looked.drift else ""
 
 
 def _late(looked: _Looked) -> str:

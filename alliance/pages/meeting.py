@@ -19,11 +19,11 @@ from alliance.components.agenda_items import (
     sum_words,
     what_it_is_about,
 )
-from alliance.components.entry_facts import entry_facts, entry_head, entry_words, marking_band
+from alliance.components.entry_facts import entry_facts, entry_head, marking_band
 from alliance.components.entry_form import Offered, move_form, offered
 from alliance.components.entry_frame import crumbs, for_others, not_there
 from alliance.components.entry_moves import begin_steps, entry_moves, sharing
-from alliance.components.entry_thread import entry_thread
+from alliance.components.entry_thread import entry_thread, quote
 from alliance.components.frame import page_frame, page_layout
 from alliance.log.addresses import entry_address, list_address
 from alliance.log.agenda import Gathering, Listed, agenda_of, propose, read_clock
@@ -224,12 +224,24 @@ def _thread(shown: _Shown) -> html.Section:
 def _aside(shown: _Shown) -> list[Any]:
     asked, meeting = shown.asked, shown.meeting
     facts = entry_facts(meeting, asked.names, asked.today, shown.view)
-    words = entry_words(meeting, asked.names)
     may_share = decide(asked.person, "entry.share", meeting.subject).allowed
     share = [sharing(meeting, observers_among(asked), prefix=PREFIX)] if may_share else []
     return [
-        html.Section([html.H2("At a glance"), facts, *words, *share], className="card",
+        html.Section([html.H2("At a glance"), facts, *_written(meeting), *share], className="card",
                      id=f"{PREFIX}facts")
+    ]  # fmt: skip
+
+
+def _written(meeting: Entry) -> list[Any]:
+    """Who attends, who was there and the meeting in short, as it was typed; when and where stand
+    above."""
+    fields = MEETING.fields
+    return [
+        part
+        for key in ("attendees", "attended", "summary")
+        if meeting.content.get(key)
+        for part in (html.H3(fields[key].label, className="field-label"),
+                     quote(str(meeting.content[key])))
     ]  # fmt: skip
 
 
@@ -338,7 +350,7 @@ def _record(shown: _Shown, agenda: Sequence[Listed]) -> list[Any]:
         html.P(f"{when_words(meeting)}. Chair: {asked.names.author(meeting.owner)}. "
                f"{kind_of(meeting).state(meeting.state).words}.", className="meeting-when"),
         html.P(stamp, className="small"),
-        *entry_words(meeting, asked.names),
+        *_written(meeting),
         html.Section(
             [html.H2("Decisions"), *(_decision(one) for one in agenda)]
             if agenda
@@ -358,7 +370,7 @@ def _record(shown: _Shown, agenda: Sequence[Listed]) -> list[Any]:
 def _decision(listed: Listed) -> html.Div:
     nothing = [html.P("Not dealt with yet." if listed.item.state == "listed" else "Left.")]
     return html.Div([html.H3(listed.title), *(decided(listed.item) or nothing)],
-                    className="decision")  # fmt: skip
+                    className="meeting-decision")  # fmt: skip
 
 
 def _actions(shown: _Shown, agenda: Sequence[Listed]) -> list[Entry]:

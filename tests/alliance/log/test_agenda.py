@@ -121,7 +121,7 @@ def test_evidence_that_drifted_is_a_reason_in_its_own_sentence(
     with looked_at(store, MANAGER, meeting) as gathering:
         (found,) = propose(gathering, drifting)
     assert found.entry.ref == drifted.ref
-    assert found.reasons == ("A figure that it rests on has changed. The figure was revised.",)
+    assert found.reasons == ("What it rests on has moved on. The figure was revised.",)
     assert [one.sentence for one in asked] == [FIGURE.sentence]
 
 

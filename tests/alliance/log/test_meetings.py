@@ -164,6 +164,8 @@ def test_a_proposal_says_why_and_is_put_on_the_agenda_without_its_words(served: 
     assert f"about:{ref}" not in repr(served.page("ben", f"{LIST}/{meeting}").tree)
     item = put_on(served, meeting, ref, "ana")
     drawn = served.page("ben", f"{LIST}/{meeting}")
+    facts = text_of(drawn.ids["meeting-facts"])
+    assert "Who may see itAshby and Birch and Holt.Also" in facts
     agenda = text_of(drawn.ids["meeting-agenda"])
     assert "A question for both" in agenda
     assert "10:00 to 10:20, 20 minutes" in agenda
