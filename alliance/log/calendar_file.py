@@ -14,7 +14,7 @@ from icalendar import Calendar, Event
 
 from alliance.log.addresses import FORMS, list_address
 from alliance.log.agenda import read_clock
-from alliance.log.asking import asking, may_have_entries
+from alliance.log.asking import asking, is_insider, may_have_entries
 from alliance.log.entries import find_entry, list_entries
 from alliance.log.entry import Entry
 from alliance.log.errors import NoEntryError
@@ -51,7 +51,7 @@ def register_calendar(app: Dash) -> None:
     @server.get(f"{FORMS}/my-days.ics")
     def own_days() -> Response:
         person = current_person()
-        if not may_have_entries(person):
+        if not is_insider(person):
             abort(404)
         with asking(current_release()) as asked:
             actions = list_entries(asked.session, asked.person, "action", states=("open",))

@@ -13,7 +13,7 @@ from alliance.components.entry_frame import for_others
 from alliance.components.entry_list import entry_list
 from alliance.components.frame import page_frame, page_layout
 from alliance.log.addresses import FORMS, begin_address, entry_address, list_address
-from alliance.log.asking import Asking, asking, may_have_entries
+from alliance.log.asking import Asking, asking, is_insider, may_have_entries
 from alliance.log.entries import list_entries
 from alliance.log.entry import Entry
 from alliance.log.kinds.cycle import CYCLE, triads_of
@@ -114,8 +114,9 @@ def _next(asked: Asking, meeting: Entry | None) -> html.Section:
         ]
     days = html.A("Days on which your actions are due (calendar file)",
                   href=f"{FORMS}/my-days.ics", className="download")  # fmt: skip
+    own = [html.P(days)] if is_insider(asked.person) else []
     return html.Section(
-        [html.H2("The next meeting"), *body, html.P(days)], className="card", id=f"{PREFIX}next"
+        [html.H2("The next meeting"), *body, *own], className="card", id=f"{PREFIX}next"
     )
 
 
