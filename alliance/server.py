@@ -17,6 +17,7 @@ from alliance.context_routes import register_context
 from alliance.downloads import register_downloads
 from alliance.exports.routes import register_exports
 from alliance.home import utc_now
+from alliance.log.calendar_file import register_calendar
 from alliance.log.routes import register_log
 from alliance.mail.routes import register_mail
 from alliance.pages import PAGES, Page
@@ -109,6 +110,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Dash:
     register_saved(server)
     register_context(server)
     register_log(app)
+    register_calendar(app)
     register_api(server)
     app.layout = _layout
 

@@ -107,7 +107,10 @@ def _header(served: Served, view: View, here: str) -> html.Header:
         ("inspections", "Inspections", link("/inspections", view)),
         ("returns", "Returns", link("/returns", view)),
         *(
-            [("challenges", "Challenges", link("/challenges", view))]
+            [
+                ("challenges", "Challenges", link("/challenges", view)),
+                ("meetings", "Meetings", link("/meetings", view)),
+            ]
             if may_have_entries(asking_person())
             else []
         ),

@@ -8,7 +8,14 @@ from types import MappingProxyType
 
 FORMS = "/log"
 """Where every form of the challenge log leads."""
-PAGES: Mapping[str, str] = MappingProxyType({"challenge": "/challenges"})
+PAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "challenge": "/challenges",
+        "meeting": "/meetings",
+        "item": "/meetings",
+        "cycle": "/meetings",
+    }
+)
 """The list of a kind, below which its entries are. A kind without pages of its own is shown as a
 challenge is, by the same pieces."""
 OTHERWISE = "/challenges"

@@ -143,6 +143,8 @@ def seen_by_words(entry: Entry, names: Names) -> str:
     who = names.list_authorities(own)
     if subject.audience == Audience.TRIAD:
         others = {code for side, code in subject.parties if side == TRIAD_SIDE} - own
+        if not own:
+            return f"{names.list_authorities(others)}.{_readers(entry, names)}"
         also = f" and, of their triad, {names.list_authorities(others)}" if others else ""
         return f"{who}{also}.{_readers(entry, names)}"
     return f"{who}, and nobody else.{_readers(entry, names)}"

@@ -187,6 +187,8 @@ def links_in(part: dict[str, Any]) -> list[dict[str, Any]]:
         ("/challenges", "Challenges – Alliance"),
         ("/challenges/new", "Raise a challenge – Alliance"),
         ("/challenges/C-22222", "C-22222 – Challenges – Alliance"),
+        ("/meetings", "Meetings – Alliance"),
+        ("/meetings/M-22222", "M-22222 – Meetings – Alliance"),
         ("/nowhere", "Page not found – Alliance"),
     ],
 )
@@ -248,6 +250,7 @@ def address_of(page: Page) -> str:
         "authority": f"/authority/{FENSHIRE}",
         "neighbours": f"/neighbours/{FENSHIRE}",
         "challenge": "/challenges/C-22222",
+        "meeting": "/meetings/M-22222",
     }.get(page.id, page.path)
 
 

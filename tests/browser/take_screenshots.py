@@ -37,11 +37,16 @@ PICTURES = {
     "challenges": "/challenges",
     "challenge_new": f"/challenges/new?indicator=cla_rate&us={NEIGHBOUR}&from=/indicator/cla_rate",
     "challenge": "/challenges",
+    "meetings": "/meetings",
+    "meeting": "/meetings",
     "data": "/data",
     "help": "/help",
 }
 """The address that each page is shown at, by the page's id."""
-FOLLOWED = {"challenge": "#challenges-waiting .log-title a[href*='/C-']"}
+FOLLOWED = {
+    "challenge": "#challenges-waiting .log-title a[href*='/C-']",
+    "meeting": "#meetings-next .log-title a",
+}
 """The link that is followed from there to a page whose address nobody knows beforehand."""
 SIZES = {"": DESK, "_phone": PHONE}
 

@@ -67,6 +67,8 @@ VIEWS = {
     "challenges": "/challenges",
     "challenges, none as chosen": "/challenges?state=all&q=zebra",
     "raising a challenge": "/challenges/new?indicator=cla_rate",
+    "meetings": "/meetings",
+    "a meeting that is not there": "/meetings/M-22222",
     "a challenge that is not there": "/challenges/C-22222",
     "inspections": "/inspections",
     "inspections of the country": f"/inspections?scope=england&us={CITY}",

@@ -143,6 +143,8 @@ CASES: dict[str, tuple[str, Callable[[Reader], None], str, frozenset[str]]] = {
     ),
     "views": ("/views", nothing, "views-own", frozenset()),
     "returns": ("/returns", nothing, "", frozenset()),
+    "meetings": ("/meetings", nothing, "meetings-next", frozenset()),
+    "meeting": ("/meetings/M-22222", nothing, "", frozenset()),
     "help": ("/help", nothing, "help-words", frozenset()),
     "not_found_404": ("/not-found", nothing, "", frozenset()),
 }  # fmt: skip
