@@ -111,6 +111,14 @@ def search_list(reader: Reader) -> None:
     reader.page.wait_for_url("**q=chidren**")
 
 
+def set_challenges(reader: Reader) -> None:
+    page = reader.page
+    page.locator("#challenges-state").select_option("ended")
+    page.get_by_label("Words").fill("care")
+    page.locator("#challenges-log").get_by_role("button", name="Show").click()
+    page.wait_for_url("**state=ended**")
+
+
 def nothing(_reader: Reader) -> None:
     """A page without a control of its own."""
 
@@ -143,6 +151,9 @@ CASES: dict[str, tuple[str, Callable[[Reader], None], str, frozenset[str]]] = {
     ),
     "views": ("/views", nothing, "views-own", frozenset()),
     "returns": ("/returns", nothing, "", frozenset()),
+    "challenges": ("/challenges", set_challenges, "challenges-log", frozenset({"state", "q"})),
+    "challenge": ("/challenges/C-22222", nothing, "", frozenset()),
+    "challenge_new": ("/challenges/new", nothing, "", frozenset()),
     "meetings": ("/meetings", nothing, "meetings-next", frozenset()),
     "meeting": ("/meetings/M-22222", nothing, "", frozenset()),
     "help": ("/help", nothing, "help-words", frozenset()),
