@@ -11,7 +11,13 @@ import pytest
 from alliance.access import ANONYMOUS, Role
 from alliance.home import build_demonstration
 from alliance.people.accounts import create_account, person_of
-from alliance.people.demonstration import NOT_SIGNED_IN, PARTS, add_people, people_of
+from alliance.people.demonstration import (
+    NOT_SIGNED_IN,
+    PARTS,
+    add_people,
+    everyone_of,
+    people_of,
+)
 from alliance.settings import Settings, load_settings
 from alliance.store import Store, open_store
 from alliance.store.accounts import list_accounts
@@ -131,7 +137,7 @@ def test_the_demonstrations_people_have_accounts_that_nobody_can_sign_in_to(
     with store.read() as session:
         accounts = {account.username: account for account in list_accounts(session)}
     store.close()
-    expected = {p.username: p for p in people_of(settings).values() if p.username}
+    expected = {person.username: person for person in everyone_of(settings)}
     assert {name: person_of(account) for name, account in accounts.items()} == expected
     assert {account.password_hash for account in accounts.values()} == {""}
 
