@@ -63,7 +63,22 @@
     /* In a turn of its own: a chart that is drawn again while it is being drawn mixes the two. */
     function fitSoon(graph) { window.setTimeout(() => { if (graph.isConnected) { fit(graph); } }, 0); }
 
-    const watch = new ResizeObserver((entries) => entries.forEach((entry) => fitSoon(entry.target)));
+    /* Once a chart has been drawn for another width its legend is drawn again: Plotly leaves it
+       where the old margins were. */
+    const REST = 200;
+    const widths = new WeakMap();
+
+    function resized(graph) {
+        const before = widths.get(graph), width = graph.clientWidth;
+        widths.set(graph, width);
+        fitSoon(graph);
+        if (!before || before === width || !width) { return; }
+        window.setTimeout(() => {
+            if (graph.isConnected && graph.clientWidth === width) { window.Plotly.redraw(graph); }
+        }, REST);
+    }
+
+    const watch = new ResizeObserver((entries) => entries.forEach((entry) => resized(entry.target)));
     const met = new WeakSet();
 
     function meet() {

@@ -139,6 +139,7 @@ def legend() -> dict[str, Any]:
             "font": {"size": 13},
             "itemclick": False,
             "itemdoubleclick": False,
+            "tracegroupgap": 0,
         },
     }
 

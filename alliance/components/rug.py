@@ -49,7 +49,7 @@ def _what_is_shown(served: Served, view: View, codes: Sequence[str], name: str) 
     others = len(codes) - 1
     us = served.name(view.us)
     if not others:
-        return f"{us} alone: {name} has nobody else in it to set beside it."
+        return f"1 authority, {us}: nobody else is in this set ({name})."
     return (
         f"{us} and {others} {'other' if others == 1 else 'others'} ({name}). Each indicator’s "
         "latest period stands with its name. A quarter is of all authorities in the country, and "

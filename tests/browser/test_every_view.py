@@ -31,7 +31,7 @@ TOPIC = quote("Child protection")
 VIEWS = {
     "overview of all topics": "/",
     "overview of one topic": f"/?topic={TOPIC}",
-    "overview of the capital with 33 authorities": f"/?us={CITY}",
+    "overview of the capital with 33 authorities": f"/?us={CITY}&topic={TOPIC}",
     "overview of a named alliance": f"/?alliance={quote(NAMED_ALLIANCE)}&topic={TOPIC}",
     "overview with an unknown authority and alliance": f"/?us=999&alliance=nowhere&topic={TOPIC}",
     "list of indicators": "/indicator",
