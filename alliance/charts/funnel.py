@@ -18,7 +18,7 @@ NAMED_ON_PHONE = 2
 """So many of the furthest out are named where the chart is small; the legend names ours."""
 WIDE = 12.0
 """Where the largest denominator is so many times the smallest, the axis is logarithmic."""
-TITLE_WIDTH = 38
+TITLE_WIDTH = 32
 """Characters to a line of an axis' title: as many as a telephone shows."""
 LEGEND_WIDTH = 26
 """Characters to a line of the legend, beside its marks: as many as a telephone shows."""

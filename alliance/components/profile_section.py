@@ -170,7 +170,7 @@ def _figure(profile: Profile, indicator: Row, figure: Row) -> Any:
     shown = format_value(figure["value"], indicator["unit"], indicator["decimals"])
     marks = ["*"] if figure["joint_with"] else []
     words = marks_of(indicator, figure)
-    marks += [html.Span(f" {', '.join(words)}", className="unit")] if words else []
+    marks += [" ", html.Span(", ".join(words), className="unit")] if words else []
     return [shown, *marks] if marks else shown
 
 
