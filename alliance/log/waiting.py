@@ -154,7 +154,7 @@ def may_begin(person: Person, kind: EntryKind, move: Move, parent: Entry | None 
     will_be = EntrySubject(
         alliance=person.alliance or "",
         audience=kind.audience,
-        private=True,
+        private=kind.state(move.target).private,
         lead=kind.lead,
         created_by=person.username,
         owner=person.username,
