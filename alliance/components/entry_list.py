@@ -44,13 +44,18 @@ def entry_list(
 
 
 def waiting_list(
-    waiting: Sequence[tuple[Entry, Step]], names: Names, today: date, *, nothing: str
+    waiting: Sequence[tuple[Entry, Step | None]],
+    names: Names,
+    today: date,
+    *,
+    nothing: str,
+    more: More = nothing_more,
 ) -> Any:
-    """What waits for the reader, each with the step that it waits for."""
+    """What waits for the reader, each with the step that it waits for, if there is one."""
     if not waiting:
         return html.P(nothing, className="nothing-waits")
     return html.Ul(
-        [_row(entry, names, today, step=step) for entry, step in waiting],
+        [_row(entry, names, today, step=step, more=more(entry)) for entry, step in waiting],
         className="log-rows log-rows-waiting",
     )
 

@@ -14,6 +14,7 @@ from alliance.components.saved_views import told, view_bar
 from alliance.components.search_box import search_box
 from alliance.components.sections import link_sections
 from alliance.log.asking import may_have_entries
+from alliance.log.places import FOR_YOU
 from alliance.log.places import IDS as LOG_PAGES
 from alliance.people.header import signed_in_header
 from alliance.saved.asking import asking_person
@@ -111,7 +112,7 @@ def _header(served: Served, view: View, here: str) -> html.Header:
         ("inspections", "Inspections", link("/inspections", view)),
         ("returns", "Returns", link("/returns", view)),
         *(
-            [("log", "Challenge log", link("/challenges", view))]
+            [("log", "Challenge log", link(FOR_YOU[2], view))]
             if may_have_entries(asking_person())
             else []
         ),

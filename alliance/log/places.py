@@ -137,7 +137,10 @@ PLACES: tuple[Place, ...] = (
 """Every place of the log, in the order of its navigation."""
 MEETINGS = ("meetings", "Meetings", "/meetings")
 """Id, title and path of the pages of meetings, which are drawn as no other kind's are."""
+FOR_YOU = ("you", "For you", "/you")
+"""The same of the page with what waits for whoever is signed in."""
 NAVIGATION: tuple[tuple[str, str, str], ...] = (
+    FOR_YOU,
     *((place.id, place.title, place.path) for place in PLACES[:3]),
     MEETINGS,
     *((place.id, place.title, place.path) for place in PLACES[3:]),

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from alliance.access import EntrySubject, MoveSubject, Person, decide
+from alliance.access import TRIAD_SIDE, EntrySubject, MoveSubject, Person, Role, decide
 from alliance.log.entries import evidence_of, parts_of
 from alliance.log.entry import Entry
 from alliance.log.fields import NOTE
@@ -137,6 +137,16 @@ def waiting_for(
         return (not counts, pair[0].due_on or date.max, pair[0].changed_at)
 
     return sorted(found, key=urgency)
+
+
+def is_theirs(person: Person, entry: Entry) -> bool:
+    """Whether the person answers for it: as its owner, or as a director for their authority's
+    part in it."""
+    if entry.owner == person.username:
+        return True
+    code = person.authority_code
+    sides = {side for side, held in entry.parties if code and held == code}
+    return Role.DIRECTOR in person.roles and bool(sides - {TRIAD_SIDE})
 
 
 def may_begin(person: Person, kind: EntryKind, move: Move, parent: Entry | None = None) -> bool:

@@ -26,6 +26,7 @@ from alliance.pages import (
     overview,
     returns,
     views,
+    you,
 )
 
 
@@ -134,6 +135,14 @@ PAGES: tuple[Page, ...] = (
         path="/challenges/new",
     ),
     *(page for place in PLACES for page in _pages_of(place)),
+    Page(
+        "you",
+        you.layout,
+        you.NAMED,
+        "For you – Alliance",
+        you.register,
+        path="/you",
+    ),
     Page(
         "meetings",
         meetings.layout,

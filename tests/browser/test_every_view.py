@@ -67,6 +67,7 @@ VIEWS = {
     "challenges": "/challenges",
     "challenges, none as chosen": "/challenges?state=all&q=zebra",
     "raising a challenge": "/challenges/new?indicator=cla_rate",
+    "for you": "/you",
     "priorities": "/priorities",
     "a priority that is not there": "/priorities/P-22222",
     "support": "/support",

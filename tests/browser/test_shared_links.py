@@ -154,6 +154,7 @@ CASES: dict[str, tuple[str, Callable[[Reader], None], str, frozenset[str]]] = {
     "challenges": ("/challenges", set_challenges, "challenges-log", frozenset({"state", "q"})),
     "challenge": ("/challenges/C-22222", nothing, "", frozenset()),
     "challenge_new": ("/challenges/new", nothing, "", frozenset()),
+    "you": ("/you", nothing, "you-meeting", frozenset()),
     "priorities": ("/priorities", nothing, "priorities-log", frozenset()),
     "priority": ("/priorities/P-22222", nothing, "", frozenset()),
     "support": ("/support", nothing, "support-practice", frozenset()),
