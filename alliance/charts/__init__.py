@@ -18,6 +18,7 @@ from alliance.charts.scatter import scatter
 from alliance.charts.small_multiples import small_multiples
 from alliance.charts.spine import spine
 from alliance.charts.tile_map import tile_map
+from alliance.charts.trajectory import trajectory
 from alliance.charts.trend import trend
 from alliance.charts.xmr import xmr
 
@@ -73,6 +74,20 @@ CHARTS: dict[str, Chart] = {
             "The faint grey lines are the other members of the set: point at one for its name. A "
             "break in a line is a year without a figure; it is never nought.",
             intervals=True,
+        ),
+        Chart(
+            "trajectory",
+            "Trajectory",
+            trajectory,
+            "The dashed line is the path that was agreed: from the figure that the priority starts "
+            "from to its target (the star) on the agreed day. The heavy line holds the figures "
+            "published for a time after it was agreed, the thin line with hollow marks those "
+            "before. Where a priority belongs to several authorities, the others are grey. A break "
+            "in a line is a period without a figure; it is never nought. Figures that were chosen "
+            "because they were unusual tend to move back by themselves, so a move towards the "
+            "target does not show by itself that the work brought it about.",
+            intervals=False,
+            exports=("png", "svg", "csv"),
         ),
         Chart(
             "funnel",

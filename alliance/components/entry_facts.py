@@ -3,7 +3,7 @@ it, what is due, and what it belongs to and is about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -151,12 +151,13 @@ def entry_link(entry: Entry) -> dcc.Link:
     return dcc.Link(f"{title} ({entry.ref})", href=entry_address(entry.kind, entry.ref))
 
 
-def entry_words(entry: Entry, names: Names) -> list[Any]:
-    """What is written in the entry itself: each field that holds something, as it was typed."""
+def entry_words(entry: Entry, names: Names, *, but: Collection[str] = frozenset()) -> list[Any]:
+    """What is written in the entry itself: each field that holds something, as it was typed, but
+    for those that the page lays out otherwise."""
     parts: list[Any] = []
     for key, asked in kind_of(entry).fields.items():
         value = entry.content.get(key)
-        if value in (None, "", ()) or (asked.into not in (CONTENT, "")):
+        if key in but or value in (None, "", ()) or (asked.into not in (CONTENT, "")):
             continue
         words = names.words(asked, value)
         long = asked.kind == FieldKind.TEXT

@@ -3,7 +3,7 @@ and what the address filters by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,31 +15,59 @@ from alliance.log.addresses import entry_address
 from alliance.log.entry import Entry
 from alliance.log.filtering import GROUPS, Filters
 from alliance.log.waiting import Step
-from alliance.log.words import Names, capital, kind_of, marking
+from alliance.log.words import Names, capital, in_a_list, kind_of, marking
 from alliance.log.workflow import EntryKind
 from indicators.words import format_day
 
+More = Callable[[Entry], Sequence[str]]
+"""What a list says of an entry beside what it says of all: a line each."""
 
-def entry_list(entries: Sequence[Entry], names: Names, today: date, *, nothing: str) -> Any:
-    """The entries as rows; `nothing` is said where there is none."""
+
+def nothing_more(_entry: Entry) -> Sequence[str]:
+    """A list that says nothing beside."""
+    return ()
+
+
+def entry_list(
+    entries: Sequence[Entry],
+    names: Names,
+    today: date,
+    *,
+    nothing: str,
+    more: More = nothing_more,
+) -> Any:
+    """The entries as rows; `nothing` is said where there is none, `more` of each one."""
     if not entries:
         return html.P(nothing, className="empty")
-    return html.Ul([_row(entry, names, today) for entry in entries], className="log-rows")
+    rows = [_row(entry, names, today, more=more(entry)) for entry in entries]
+    return html.Ul(rows, className="log-rows")
 
 
 def waiting_list(
-    waiting: Sequence[tuple[Entry, Step]], names: Names, today: date, *, nothing: str
+    waiting: Sequence[tuple[Entry, Step | None]],
+    names: Names,
+    today: date,
+    *,
+    nothing: str,
+    more: More = nothing_more,
 ) -> Any:
-    """What waits for the reader, each with the step that it waits for."""
+    """What waits for the reader, each with the step that it waits for, if there is one."""
     if not waiting:
         return html.P(nothing, className="nothing-waits")
     return html.Ul(
-        [_row(entry, names, today, step=step) for entry, step in waiting],
+        [_row(entry, names, today, step=step, more=more(entry)) for entry, step in waiting],
         className="log-rows log-rows-waiting",
     )
 
 
-def _row(entry: Entry, names: Names, today: date, *, step: Step | None = None) -> html.Li:
+def _row(
+    entry: Entry,
+    names: Names,
+    today: date,
+    *,
+    step: Step | None = None,
+    more: Sequence[str] = (),
+) -> html.Li:
     title = entry.title or capital(kind_of(entry).words)
     address = entry_address(entry.kind, entry.ref)
     indicator = names.indicators.get(entry.indicator_id or "", "")
@@ -52,6 +80,7 @@ def _row(entry: Entry, names: Names, today: date, *, step: Step | None = None) -
                 [
                     html.P([dcc.Link(title, href=address)], className="log-title"),
                     html.P(" · ".join(about), className="log-about") if about else None,
+                    *(html.P(line, className="log-about") for line in more),
                     html.P(
                         [html.Span(entry.ref, className="log-ref"), f" · {marking(entry, names)}"],
                         className="log-small",
@@ -74,7 +103,7 @@ def _row(entry: Entry, names: Names, today: date, *, step: Step | None = None) -
 
 
 def filter_form(
-    kind: EntryKind,
+    kinds: Sequence[EntryKind],
     filters: Filters,
     action: str,
     authorities: Mapping[str, str],
@@ -86,7 +115,8 @@ def filter_form(
     """The filters of a list, sent with the address. `authorities`, `indicators`: those that there
     is anything of for this reader, with their names."""
     states: list[Option] = [(key, words, "") for key, words in GROUPS.items()]
-    states += [(state.id, state.words, "One state") for state in kind.states]
+    one = {state.id: state.words for kind in kinds for state in kind.states}
+    states += [(key, words, "One state") for key, words in one.items()]
     places: list[Option] = [
         ("", "Any", ""),
         *((code, name, "") for code, name in authorities.items()),
@@ -111,7 +141,7 @@ def filter_form(
         action=action,
         method="get",
         className="filters",
-        **{"aria-label": f"Filter {kind.plural.lower()}"},
+        **{"aria-label": f"Filter {in_a_list([kind.plural.lower() for kind in kinds])}"},
     )  # fmt: skip
 
 

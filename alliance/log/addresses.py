@@ -3,27 +3,18 @@ an email and an export mean the same address."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from alliance.log.places import NAVIGATION, PATH_OF
 
 FORMS = "/log"
 """Where every form of the challenge log leads."""
-PAGES: Mapping[str, str] = MappingProxyType(
-    {
-        "challenge": "/challenges",
-        "meeting": "/meetings",
-        "item": "/meetings",
-        "cycle": "/meetings",
-    }
-)
-"""The list of a kind, below which its entries are. A kind without pages of its own is shown as a
-challenge is, by the same pieces."""
 OTHERWISE = "/challenges"
+PATHS = tuple(path for _, _, path in NAVIGATION)
+"""Every page of the log, below which its entries are."""
 
 
 def list_address(kind: str) -> str:
     """The list of entries of that kind."""
-    return PAGES.get(kind, OTHERWISE)
+    return PATH_OF.get(kind, OTHERWISE)
 
 
 def entry_address(kind: str, ref: str) -> str:

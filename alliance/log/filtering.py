@@ -45,10 +45,10 @@ class Filters:
         return bool(self.authority or self.indicator or self.words) or self.state not in (OPEN, ALL)
 
 
-def read_filters(kind: EntryKind, query: Mapping[str, str | None]) -> Filters:
-    """What an address asks for; a state that the kind does not have is left out."""
+def read_filters(kinds: Iterable[EntryKind], query: Mapping[str, str | None]) -> Filters:
+    """What an address asks for; a state that none of the kinds has is left out."""
     state = query.get("state") or OPEN
-    if state not in GROUPS and state not in {known.id for known in kind.states}:
+    if state not in GROUPS and state not in {s.id for kind in kinds for s in kind.states}:
         state = OPEN
     return Filters(
         state=state,

@@ -38,7 +38,7 @@ from alliance.components.entry_form import (
 )
 from alliance.components.entry_thread import changes_since, quote
 from alliance.components.plain_html import to_html
-from alliance.log.addresses import FORMS, OTHERWISE, PAGES, entry_address, list_address
+from alliance.log.addresses import FORMS, PATHS, entry_address, list_address
 from alliance.log.asking import Asking, asking
 from alliance.log.entries import find_entry, history_of
 from alliance.log.entry import Entry
@@ -66,7 +66,7 @@ UNSEEN = {"csrf_token", "version", "next", "parent", "about", *FIGURE}
 """What a form of the log sends beside what somebody typed."""
 PREFIX = "form-"
 NOTHING_SAVED = "Nothing was saved"
-KEPT_PATHS = ("/_dash-update-component", FORMS, OTHERWISE, *PAGES.values())
+KEPT_PATHS = ("/_dash-update-component", FORMS, *PATHS)
 """Paths whose answers may hold words of the log: no browser and no proxy keeps them."""
 
 
@@ -333,7 +333,7 @@ def _take_observer(ref: str) -> AnyResponse:
 
 def _download(kind: EntryKind) -> Response:
     """The list of a kind, filtered as the address says, as the person sees it."""
-    filters = read_filters(kind, request.args)
+    filters = read_filters((kind,), request.args)
     with asking(current_release()) as asked:
         text = render_list(asked, kind, filters)
     answer = Response(text, mimetype="text/csv")

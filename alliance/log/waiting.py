@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from alliance.access import EntrySubject, MoveSubject, Person, decide
+from alliance.access import TRIAD_SIDE, EntrySubject, MoveSubject, Person, Role, decide
 from alliance.log.entries import evidence_of, parts_of
 from alliance.log.entry import Entry
 from alliance.log.fields import NOTE
@@ -139,6 +139,16 @@ def waiting_for(
     return sorted(found, key=urgency)
 
 
+def is_theirs(person: Person, entry: Entry) -> bool:
+    """Whether the person answers for it: as its owner, or as a director for their authority's
+    part in it."""
+    if entry.owner == person.username:
+        return True
+    code = person.authority_code
+    sides = {side for side, held in entry.parties if code and held == code}
+    return Role.DIRECTOR in person.roles and bool(sides - {TRIAD_SIDE})
+
+
 def may_begin(person: Person, kind: EntryKind, move: Move, parent: Entry | None = None) -> bool:
     """Whether the person may begin an entry of the kind by that move, as a part of `parent` where
     it is one."""
@@ -154,7 +164,7 @@ def may_begin(person: Person, kind: EntryKind, move: Move, parent: Entry | None 
     will_be = EntrySubject(
         alliance=person.alliance or "",
         audience=kind.audience,
-        private=True,
+        private=kind.state(move.target).private,
         lead=kind.lead,
         created_by=person.username,
         owner=person.username,

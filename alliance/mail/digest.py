@@ -8,11 +8,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from alliance.access import TRIAD_SIDE, Person, Role
 from alliance.log.addresses import entry_address
 from alliance.log.entries import list_entries
 from alliance.log.entry import Entry
-from alliance.log.waiting import Step, waiting_for
+from alliance.log.waiting import Step, is_theirs, waiting_for
 from alliance.log.words import Due, due_of
 from alliance.mail.letter import Letter, Part, write_message
 from alliance.mail.news import close
@@ -89,16 +88,6 @@ def digest_for(session: Session, account: Account, now: datetime, base_url: str)
         *close(base_url, CONFIDENTIAL),
     ]
     return Letter(account.email, SUBJECT, parts, f"digest/{account.id}/{today}")
-
-
-def is_theirs(person: Person, entry: Entry) -> bool:
-    """Whether the person answers for it: as its owner, or as a director for their authority's
-    part in it."""
-    if entry.owner == person.username:
-        return True
-    code = person.authority_code
-    sides = {side for side, held in entry.parties if code and held == code}
-    return Role.DIRECTOR in person.roles and bool(sides - {TRIAD_SIDE})
 
 
 def _waiting_parts(waiting: list[tuple[Entry, Step]], today: date, base_url: str) -> Iterator[Part]:

@@ -7,17 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from alliance.log.places import PLACES, Place
 from alliance.pages import (
     authority,
-    challenge,
     challenge_new,
-    challenges,
     compare,
     data,
     help_page,
     indicator,
     indicator_list,
     inspections,
+    log_entry,
+    log_list,
     meeting,
     meetings,
     neighbours,
@@ -25,6 +26,7 @@ from alliance.pages import (
     overview,
     returns,
     views,
+    you,
 )
 
 
@@ -43,6 +45,28 @@ class Page:
     register: Callable[[Any], None]
     path: str = ""
     template: str = ""
+
+
+def _pages_of(place: Place) -> tuple[Page, Page]:
+    """The list and the entry of a place of the challenge log."""
+    return (
+        Page(
+            place.id,
+            log_list.layout_for(place),
+            log_list.named_for(place),
+            f"{place.title} – Alliance",
+            log_list.register,
+            path=place.path,
+        ),
+        Page(
+            place.entry_id,
+            log_entry.layout_for(place),
+            log_entry.named_for(place),
+            log_entry.title_for(place),
+            log_entry.register,
+            template=f"{place.path}/<ref>",
+        ),
+    )
 
 
 PAGES: tuple[Page, ...] = (
@@ -103,14 +127,6 @@ PAGES: tuple[Page, ...] = (
         path="/returns",
     ),
     Page(
-        "challenges",
-        challenges.layout,
-        challenges.NAMED,
-        "Challenges – Alliance",
-        challenges.register,
-        path="/challenges",
-    ),
-    Page(
         "challenge_new",
         challenge_new.layout,
         challenge_new.NAMED,
@@ -118,13 +134,14 @@ PAGES: tuple[Page, ...] = (
         challenge_new.register,
         path="/challenges/new",
     ),
+    *(page for place in PLACES for page in _pages_of(place)),
     Page(
-        "challenge",
-        challenge.layout,
-        challenge.NAMED,
-        challenge.title,
-        challenge.register,
-        template="/challenges/<ref>",
+        "you",
+        you.layout,
+        you.NAMED,
+        "For you – Alliance",
+        you.register,
+        path="/you",
     ),
     Page(
         "meetings",

@@ -10,6 +10,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, dcc, html
 
 from alliance.components.badges import VERDICT_MARKS
+from alliance.components.entries_about import about_authority
 from alliance.components.frame import page_frame, page_layout, page_title
 from alliance.components.judgements import judgements, latest_sentence
 from alliance.components.navigation import register_navigation
@@ -70,6 +71,7 @@ def layout(served: Served, /, code: str | None = None, **query: str | None) -> A
                 more=[select("Topic", TOPIC, choices, topic)],
             ),
             _in_short(served, view, profile),
+            *about_authority(served, code, prefix="authority-"),
             *_beyond_chance(served, view, profile),
             profile_section(
                 view,

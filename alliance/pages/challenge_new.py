@@ -13,8 +13,8 @@ from alliance.components.frame import page_frame, page_layout
 from alliance.log.addresses import list_address
 from alliance.log.asking import asking, may_have_entries
 from alliance.log.kinds.challenge import CHALLENGE
+from alliance.log.places import PLACES
 from alliance.log.waiting import may_begin
-from alliance.pages.challenges import LEAD
 from alliance.saved.asking import asking_person
 from alliance.service import Served
 from alliance.view import link, parse_view
@@ -37,7 +37,9 @@ def layout(served: Served, /, **query: str | None) -> Any:
     back = crumbs([("Challenges", link("/challenges", view))], TITLE)
     move = CHALLENGE.begins[0]
     if not may_have_entries(person):
-        content = for_others(served, person, TITLE, LEAD, f"{list_address('challenge')}/new")
+        content = for_others(
+            served, person, TITLE, PLACES[0].lead, f"{list_address('challenge')}/new"
+        )
     elif not may_begin(person, CHALLENGE, move):
         content = [back, html.H1(TITLE), html.P(WHO, className="lead")]
     else:

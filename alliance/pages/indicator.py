@@ -12,6 +12,7 @@ from dash import ClientsideFunction, Input, dcc, html
 from alliance.comparison_set import read_scope, scope_options
 from alliance.components import national_sections
 from alliance.components.breakdown_section import BREAKDOWN, breakdown_section
+from alliance.components.entries_about import about_indicator
 from alliance.components.evidence_panel import evidence_panel
 from alliance.components.frame import page_frame, page_layout, page_title
 from alliance.components.indicator_subject import read_subject
@@ -106,6 +107,7 @@ def layout(served: Served, /, indicator_id: str | None = None, **query: str | No
             ),
             *breakdown_section(subject, _tab(query, "breakdown")),
             *returns_section(served, view, indicator),
+            *about_indicator(served, indicator["indicator_id"], prefix="indicator-"),
             _about(served, view, indicator, period),
         ],
         url_id=URL,

@@ -33,11 +33,12 @@ from alliance.log.entries import evidence_of, find_entry, history_of, notes_of, 
 from alliance.log.entry import Entry, FrozenEvidence
 from alliance.log.errors import NoEntryError
 from alliance.log.kinds.meeting import ITEM, MEETING
+from alliance.log.places import PLACES
 from alliance.log.waiting import begins_open_to, steps_of
 from alliance.log.words import kind_of
 from alliance.log.workflow import Move
 from alliance.log.writing import moves_open_to
-from alliance.pages import challenge
+from alliance.pages import log_entry
 from alliance.pages.meetings import LEAD, TITLE, when_words
 from alliance.saved.asking import asking_person
 from alliance.service import Served
@@ -48,6 +49,7 @@ URL, PREFIX = "meeting-url", "meeting-"
 NAMED: dict[str, Any] = {URL: dcc.Location}
 PREVIOUS, NEXT, CLOCK, USED = (f"{PREFIX}{key}" for key in ("previous", "next", "clock", "used"))
 """Ids that the keyboard and the clock of the shared screen look for (`assets/meeting.js`)."""
+_as_every_entry = log_entry.layout_for(PLACES[0])
 OPEN_TO_CHANGE = ("planned", "running", "held")
 
 
@@ -64,7 +66,7 @@ def layout(served: Served, /, ref: str = "", **query: str | None) -> Any:
         with asking(served) as asked:
             meeting = find_entry(asked.session, asked.person, ref)
             if meeting.kind != MEETING.id:
-                return challenge.layout(ref=ref, **query)
+                return _as_every_entry(ref=ref, **query)
             content = _content(_Shown(asked, view, meeting), query)
     except NoEntryError as error:
         content = not_there(error)

@@ -13,6 +13,7 @@ from alliance.components.frame import page_frame, page_layout
 from alliance.components.navigation import register_navigation
 from alliance.components.pickers import pickers, select
 from alliance.components.rug import Figures, rug
+from alliance.pages.you import strip
 from alliance.service import Served
 from alliance.view import ALL_TOPICS, View, link, parse_view
 from indicators.tally import tally_figures, tally_words
@@ -41,6 +42,7 @@ def layout(served: Served, /, **query: str | None) -> Any:
         "overview",
         [
             html.H1(f"{name[:1].upper()}{name[1:]}"),
+            *strip(served, view),
             html.P(
                 [
                     f"{_summary(served, view, figures)} ",

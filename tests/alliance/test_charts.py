@@ -21,6 +21,7 @@ from alliance.charts.spine import SpineRow, Spread, can_be_drawn, spine
 from alliance.charts.style import FONT, GREY, PLUM, TEAL, US, base_layout, wrap
 from alliance.charts.tile_map import ON_SHADE, SHADES, band_of, find_bands, tile_map
 from alliance.charts.tiles import Tile
+from alliance.charts.trajectory import Path, Travelled, trajectory
 from alliance.charts.trend import ORCHID, Peers, lines_of, trend
 from alliance.charts.who import SET, Who
 from alliance.charts.xmr import xmr
@@ -92,6 +93,15 @@ def draw_trend(rows: list[Row]) -> dict[str, Any]:
     years = [found | {"period": str(2000 + i)} for i, found in enumerate(rows)]
     lines = lines_of("Fenshire", "Eastmere", "Aldermark")
     return trend(years, lines, unit="per_10000", decimals=1, unit_title="Per 10,000")
+
+
+def draw_trajectory(rows: list[Row]) -> dict[str, Any]:
+    years = [found | {"period": str(2000 + i), "period_end": date(2000 + i, 3, 31)}
+             for i, found in enumerate(rows)]  # fmt: skip
+    path = Path((date(2001, 3, 31), 65.0), (date(2004, 3, 31), 50.0), 50.0)
+    travelled = [Travelled("Fenshire", years, main=True),
+                 Travelled("Hillshire", years, main=False)]  # fmt: skip
+    return trajectory(travelled, path, unit="per_10000", decimals=1, unit_title="Per 10,000")
 
 
 def draw_grades(rows: list[Row]) -> dict[str, Any]:
@@ -208,6 +218,7 @@ DRAW: dict[str, Callable[[list[Row]], dict[str, Any]]] = {
     "tile_map": draw_tile_map,
     "scatter": draw_scatter,
     "small_multiples": draw_small_multiples,
+    "trajectory": draw_trajectory,
     "trend": draw_trend,
     "xmr": draw_xmr,
 }
@@ -674,3 +685,25 @@ def test_others_marks_in_a_breakdown_differ_by_shape() -> None:
     marks = [t for t in draw_breakdown(ROWS["ordinary"])["data"] if t["type"] == "scatter"]
     assert {t["name"] for t in marks} == {"Aldermark", "Median of the set"}
     assert len({t["marker"]["symbol"] for t in marks}) == 2
+
+
+def test_a_trajectory_parts_what_was_before_the_agreement_from_what_came_since() -> None:
+    data = {trace["name"]: trace for trace in draw_trajectory(ROWS["ordinary"])["data"]}
+    assert data["Fenshire, before"]["y"] == [60.0, 70.0]
+    assert data["Fenshire, since it was agreed"]["y"] == [70.0, 80.0]
+    assert data["Agreed path to the target"]["y"] == [65.0, 50.0]
+    assert data["Agreed path to the target"]["x"] == ["2001-03-31", "2004-03-31"]
+    assert data["Authorities of the priority"]["y"] == [60.0, 70.0, 80.0, None]
+
+
+def test_a_trajectory_without_a_figure_has_a_gap_and_without_a_day_a_level() -> None:
+    rows = [row("901", 60.0, year=2001), row("901", None, year=2002), row("901", 55.0, year=2003)]
+    path = Path((date(2001, 3, 31), 60.0), None, 50.0)
+    figure = trajectory(
+        [Travelled("Fenshire", rows, main=True)], path,
+        unit="percent", decimals=1, unit_title="Per cent (%)",
+    )  # fmt: skip
+    since = figure["data"][1]
+    assert (since["y"], since["connectgaps"]) == ([60.0, None, 55.0], False)
+    level = figure["data"][-1]
+    assert (level["name"], level["y"]) == ("Target", [50.0, 50.0])

@@ -187,6 +187,10 @@ def links_in(part: dict[str, Any]) -> list[dict[str, Any]]:
         ("/challenges", "Challenges – Alliance"),
         ("/challenges/new", "Raise a challenge – Alliance"),
         ("/challenges/C-22222", "C-22222 – Challenges – Alliance"),
+        ("/priorities", "Priorities – Alliance"),
+        ("/priorities/P-22222", "P-22222 – Priorities – Alliance"),
+        ("/support", "Support and practice – Alliance"),
+        ("/assessments", "Self-assessments – Alliance"),
         ("/meetings", "Meetings – Alliance"),
         ("/meetings/M-22222", "M-22222 – Meetings – Alliance"),
         ("/nowhere", "Page not found – Alliance"),
@@ -249,9 +253,7 @@ def address_of(page: Page) -> str:
         "indicator": "/indicator/factor_neglect",
         "authority": f"/authority/{FENSHIRE}",
         "neighbours": f"/neighbours/{FENSHIRE}",
-        "challenge": "/challenges/C-22222",
-        "meeting": "/meetings/M-22222",
-    }.get(page.id, page.path)
+    }.get(page.id, page.path or page.template.replace("<ref>", "C-22222"))
 
 
 def test_an_unknown_authority_or_alliance_is_noted_in_plain_words(demo_app: Dash) -> None:

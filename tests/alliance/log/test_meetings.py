@@ -333,4 +333,6 @@ def test_the_way_to_meetings_is_shown_to_those_who_may_have_any(served: Served) 
         return [text_of(part) for part in drawn.find(css="nav-link")]
 
     for who, shown in (("ana", True), ("max", True), ("ada", False), ("", False)):
-        assert ("Meetings" in links(served.page(who, "/help"))) is shown, who
+        assert ("Challenge log" in links(served.page(who, "/help"))) is shown, who
+        meetings = [text_of(part) for part in served.page(who, LIST).find(css="log-nav-link")]
+        assert ("Meetings" in meetings) is shown, who

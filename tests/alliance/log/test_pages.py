@@ -90,7 +90,7 @@ def test_a_count_is_of_what_the_person_sees(served: Served) -> None:
 def test_the_way_to_the_log_is_shown_to_those_who_may_have_any_of_it(served: Served) -> None:
     for who, shown in (("ana", True), ("max", True), ("oli", True), ("ada", False), ("", False)):
         links = [text_of(part) for part in served.page(who, "/help").find(css="nav-link")]
-        assert ("Challenges" in links) is shown, who
+        assert ("Challenge log" in links) is shown, who
     (how,) = [p for p in served.page("", LIST).find("A") if text_of(p) == "Sign in"
               and "next" in p["props"]["href"]]  # fmt: skip
     assert how["props"]["href"] == "/sign-in?next=/challenges"

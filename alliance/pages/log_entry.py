@@ -4,20 +4,20 @@ declaration."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from dash import dcc, html
 
-from alliance.access import Audience, decide
+from alliance.access import TRIAD_SIDE, Audience, decide
+from alliance.components.entry_body import body_of
 from alliance.components.entry_evidence import evidence_section
 from alliance.components.entry_facts import (
     entry_facts,
     entry_head,
     entry_parts,
-    entry_words,
 )
 from alliance.components.entry_form import Offered, offered
 from alliance.components.entry_frame import crumbs, for_others, not_there
@@ -40,41 +40,52 @@ from alliance.log.entry import Entry, Note, Version
 from alliance.log.errors import NoEntryError
 from alliance.log.kinds import KINDS
 from alliance.log.kinds.positions import positions_of
+from alliance.log.places import Place
 from alliance.log.waiting import Step, begins_open_to, steps_of
-from alliance.log.words import kind_of
+from alliance.log.words import SIDE_WORDS, kind_of
 from alliance.log.workflow import EntryKind
-from alliance.pages.challenges import LEAD
 from alliance.saved.asking import asking_person
 from alliance.service import Served
 from alliance.view import View, link, parse_view
 from indicators.words import format_day
 
-URL, PREFIX = "challenge-url", "challenge-"
-NAMED: dict[str, Any] = {URL: dcc.Location}
 POSITION_WORDS = {
     "responded": "✓ Has responded", "agreed": "✓ Agrees", "disputed": "✗ Does not agree",
 }  # fmt: skip
 
 
-@page_layout
-def layout(served: Served, /, ref: str = "", **query: str | None) -> Any:
+def layout_for(place: Place) -> Callable[..., Any]:
     """The page for a query of `alliance`, `us` and `on`: the day to see the entry as it stood."""
-    view = parse_view(served, query)
-    person = asking_person()
-    if not may_have_entries(person):
-        content = for_others(served, person, "Challenges", LEAD, list_address("challenge"))
-        return page_frame(served, view, "challenges", content, url_id=URL)
-    try:
-        with asking(served) as asked:
-            content = _entry_page(_read(asked, view, ref, query.get("on") or ""))
-    except NoEntryError as error:
-        content = not_there(error)
-    return page_frame(served, view, "challenges", content, url_id=URL)
+
+    @page_layout
+    def layout(served: Served, /, ref: str = "", **query: str | None) -> Any:
+        view, url = parse_view(served, query), f"{place.entry_id}-url"
+        person = asking_person()
+        if not may_have_entries(person):
+            content = for_others(served, person, place.title, place.lead, place.path)
+            return page_frame(served, view, place.id, content, url_id=url)
+        try:
+            with asking(served) as asked:
+                content = _entry_page(_read(place, asked, view, ref, query.get("on") or ""))
+        except NoEntryError as error:
+            content = not_there(error)
+        return page_frame(served, view, place.id, content, url_id=url)
+
+    return layout
 
 
-def title(ref: str = "") -> str:
+def named_for(place: Place) -> dict[str, Any]:
+    """The components that the page's frame names."""
+    return {f"{place.entry_id}-url": dcc.Location}
+
+
+def title_for(place: Place) -> Callable[..., str]:
     """The browser's title: the reference, which tells nothing of what there is."""
-    return f"{ref[:20].upper()} – Challenges – Alliance"
+
+    def title(ref: str = "") -> str:
+        return f"{ref[:20].upper()} – {place.title} – Alliance"
+
+    return title
 
 
 def register(_app: Any) -> None:
@@ -86,6 +97,7 @@ class _Shown:
     """An entry as it is shown: as it stands, or as it stood on a day; with all that belongs to
     it."""
 
+    place: Place
     asked: Asking
     view: View
     now: Entry
@@ -94,6 +106,11 @@ class _Shown:
     fault: str
     versions: Sequence[Version]
     notes: Sequence[Note]
+
+    @property
+    def prefix(self) -> str:
+        """What begins every id of the page."""
+        return f"{self.place.entry_id}-"
 
     @property
     def kind(self) -> EntryKind:
@@ -109,18 +126,18 @@ class _Shown:
         return offered(self.asked.served, self.asked.known(), self.kind, self.asked.person)
 
 
-def _read(asked: Asking, view: View, ref: str, on: str) -> _Shown:
+def _read(place: Place, asked: Asking, view: View, ref: str, on: str) -> _Shown:
     entry = find_entry(asked.session, asked.person, ref)
     day = _day(on)
     versions = history_of(asked.session, asked.person, entry)
     notes = notes_of(asked.session, asked.person, entry)
     fault = f"“{on[:20]}” is no day, so the entry is shown as it stands." if on and not day else ""
     if day is None or day >= asked.today:
-        return _Shown(asked, view, entry, entry, None, fault, versions, notes)
+        return _Shown(place, asked, view, entry, entry, None, fault, versions, notes)
     end = datetime.combine(day, time.max, tzinfo=UTC)
     then = [version for version in versions if version.at <= end]
     return _Shown(
-        asked, view, entry, as_of(entry, then[-1]) if then else None, day, fault, then,
+        place, asked, view, entry, as_of(entry, then[-1]) if then else None, day, fault, then,
         [note for note in notes if note.at <= end],
     )  # fmt: skip
 
@@ -207,7 +224,7 @@ def _next(shown: _Shown, main: Step | None) -> list[Any]:
     """The way to what the reader may do, which stands below all that was said."""
     if shown.on is not None or main is None:
         return []
-    way = html.A(main.move.label, href=f"#{PREFIX}moves")
+    way = html.A(main.move.label, href=f"#{shown.prefix}moves")
     return [html.P(["Next: ", way], className="entry-next")]
 
 
@@ -230,10 +247,8 @@ def _then(shown: _Shown) -> list[Any]:
 
 
 def _main(shown: _Shown, entry: Entry) -> list[Any]:
-    words = entry_words(entry, shown.asked.names)
-    sections = [
-        html.Section([html.H2("What it says"), *words], className="card entry-words") if words
-        else None,
+    return [
+        *body_of(shown.asked, shown.view, entry, prefix=shown.prefix, now=shown.on is None),
         *_evidence(shown),
         *_positions(shown, entry),
         *_parts(shown, entry),
@@ -243,10 +258,9 @@ def _main(shown: _Shown, entry: Entry) -> list[Any]:
                 entry_thread(shown.kind, shown.versions, shown.notes, shown.asked.names),
             ],
             className="card",
-            id=f"{PREFIX}thread",
+            id=f"{shown.prefix}thread",
         ),
-    ]  # fmt: skip
-    return [section for section in sections if section is not None]
+    ]
 
 
 def _evidence(shown: _Shown) -> list[Any]:
@@ -255,7 +269,9 @@ def _evidence(shown: _Shown) -> list[Any]:
     if shown.on is not None:
         end = datetime.combine(shown.on, time.max, tzinfo=UTC)
         found = [item for item in found if item.at <= end]
-    return evidence_section(asked.served, found, asked.names, prefix=PREFIX) if found else []
+    if not found:
+        return []
+    return evidence_section(asked.served, found, asked.names, prefix=shown.prefix)
 
 
 def _positions(shown: _Shown, entry: Entry) -> list[Any]:
@@ -264,7 +280,7 @@ def _positions(shown: _Shown, entry: Entry) -> list[Any]:
     if not held:
         return []
     names = shown.asked.names
-    codes = [*entry.on_side("raising"), *entry.on_side("responding")]
+    codes = [code for side in SIDE_WORDS if side != TRIAD_SIDE for code in entry.on_side(side)]
     items = []
     for code in codes:
         said = held.get(code)
@@ -275,7 +291,7 @@ def _positions(shown: _Shown, entry: Entry) -> list[Any]:
         items += [html.Dt(names.authority(code)), html.Dd(f"{words}{who}")]
     return [
         html.Section([html.H2("Where each stands"), html.Dl(items, className="facts")],
-                     className="card", id=f"{PREFIX}positions")
+                     className="card", id=f"{shown.prefix}positions")
     ]  # fmt: skip
 
 
@@ -299,11 +315,11 @@ def _parts(shown: _Shown, entry: Entry) -> list[Any]:
                     html.H2(kind.plural),
                     entry_parts(mine, asked.names, shown.day,
                                 nothing=f"There are no {kind.plural.lower()} yet."),
-                    *begin_steps(possible, shown.offers, asked.person, prefix=PREFIX,
+                    *begin_steps(possible, shown.offers, asked.person, prefix=shown.prefix,
                                  parent=entry.ref, onward=here),
                 ],
                 className="card",
-                id=f"{PREFIX}parts-{kind.id}",
+                id=f"{shown.prefix}parts-{kind.id}",
             )
         )  # fmt: skip
     return sections
@@ -321,7 +337,7 @@ def _parts_then(asked: Asking, parts: Sequence[Entry], on: date) -> list[Entry]:
 def _moves(shown: _Shown, main: Step | None, others: Sequence[Step]) -> list[Any]:
     if shown.on is not None:
         return []
-    return [entry_moves(shown.now, main, others, shown.offers, prefix=PREFIX)]
+    return [entry_moves(shown.now, main, others, shown.offers, prefix=shown.prefix)]
 
 
 def _aside(shown: _Shown, entry: Entry, parent: Entry | None) -> list[Any]:
@@ -332,11 +348,11 @@ def _aside(shown: _Shown, entry: Entry, parent: Entry | None) -> list[Any]:
         indicators=asked.served.indicators,
     )  # fmt: skip
     return [
-        html.Section([html.H2("At a glance"), facts], className="card", id=f"{PREFIX}facts"),
+        html.Section([html.H2("At a glance"), facts], className="card", id=f"{shown.prefix}facts"),
         html.Section(
             [html.H2("Look back, share"), _look_back(shown), *_sharing(shown)],
             className="card entry-tools",
-            id=f"{PREFIX}tools",
+            id=f"{shown.prefix}tools",
         ),
     ]
 
@@ -348,9 +364,9 @@ def _look_back(shown: _Shown) -> html.Form:
         [
             hidden("alliance", shown.view.alliance.key),
             hidden("us", shown.view.us),
-            html.Label("As it stood on", htmlFor=f"{PREFIX}on"),
-            Input(type="date", id=f"{PREFIX}on", name="on", className="answer-day", mark=first,
-                  value=shown.on.isoformat() if shown.on else first),
+            html.Label("As it stood on", htmlFor=f"{shown.prefix}on"),
+            Input(type="date", id=f"{shown.prefix}on", name="on", className="answer-day",
+                  mark=first, value=shown.on.isoformat() if shown.on else first),
             html.Button("Show", type="submit", className="act act-second"),
         ],
         action=entry_address(shown.now.kind, shown.now.ref),
@@ -364,4 +380,4 @@ def _sharing(shown: _Shown) -> list[Any]:
     may = entry.parent_id is None and decide(asked.person, "entry.share", entry.subject).allowed
     if not may or shown.on is not None:
         return []
-    return [sharing(entry, observers_among(asked), prefix=PREFIX)]
+    return [sharing(entry, observers_among(asked), prefix=shown.prefix)]
