@@ -263,7 +263,7 @@ def test_serve_prints_its_address_answers_and_stops_when_told(
                 assert answer.status == 200
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
             server.send_signal(ending)
-            server.wait(timeout=60)
+            server.wait(timeout=30)
         finally:
             server.kill()
     assert server.returncode not in (None, -signal.SIGKILL)
