@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from alliance.publishing import HELD, STEPS, Outcome, State
+from alliance.store import Event
 from ingest.authorities import Reference
 from ingest.catalogue import Catalogue
 from tests import builders
@@ -203,6 +204,16 @@ def served_after(action: str, waiting: Waiting) -> str:
     return {"refresh": newest, "publish": waiting.second}.get(action, waiting.first)
 
 
+def nothing_said_is_lost(recorded: list[Event]) -> None:
+    """Once the first event is kept, its reason and who began stay, whatever is done next."""
+    begun = {step.begun for step in STEPS} | {HELD}
+    first = next(event for event in recorded if event.action in begun)
+    assert first.reason in {"Before the kill", "Once more"}
+    for event in recorded:
+        if event.details.get("found_by"):
+            assert (event.actor, event.reason) == ("k.killed", "Before the kill")
+
+
 @pytest.mark.parametrize(("action", "point"), CASES)
 def test_a_killed_process_leaves_the_served_release_whole_and_the_next_one_finishes(
     action: str, point: str, killed: dict[tuple[str, str], Killed]
@@ -231,24 +242,10 @@ def test_a_killed_process_leaves_the_served_release_whole_and_the_next_one_finis
     ends = {step.done: step for step in STEPS} | {HELD: None}
     done = [event for event in recorded if event.action in ends]
     assert len(done) == 1, [event.action for event in recorded]
+    nothing_said_is_lost(recorded)
     assert waiting.states().get(waiting.second) == {
         "publish": State.SERVED, "roll_back": State.KEPT, "discard": None,
     }.get(action, State.HELD)  # fmt: skip
-
-
-@pytest.mark.parametrize(("action", "point"), CASES)
-def test_what_was_said_before_the_kill_is_never_lost(
-    action: str, point: str, killed: dict[tuple[str, str], Killed]
-) -> None:
-    """Once the first event is kept, its reason and who began stay, whatever is done next."""
-    waiting = killed[action, point].waiting
-    begun = {step.begun for step in STEPS} | {HELD}
-    with waiting.desk() as desk:
-        first = next(e for e in desk.history()[killed[action, point].events :] if e.action in begun)
-        ends = [e for e in desk.history() if e.details.get("found_by")]
-    assert first.reason in {"Before the kill", "Once more"}
-    for event in ends:
-        assert (event.actor, event.reason) == ("k.killed", "Before the kill")
 
 
 def test_every_step_that_is_told_of_is_one_at_which_a_process_was_killed(
