@@ -89,6 +89,39 @@ def scope_name(served: Served, view: View, scope: str) -> str:
     return _members(served, view, scope).name
 
 
+def describe_set(served: Served, view: View, scope: str) -> tuple[tuple[str, str], ...]:
+    """What a file says of the set that it answers for: (what, words) of its name, who belongs to
+    it besides ours, and by which model or measures."""
+    kind, argument = split_scope(scope)
+    pairs = [("Compared with", scope_name(served, view, scope))]
+    if kind == "neighbours":
+        newest = next(iter(served.neighbour_models), "none in this release")
+        pairs.append(("Model of statistical neighbours", argument or newest))
+    if kind == "computed":
+        pairs.append(("Measures of the set", _measures_words(served, view)))
+    if kind != "england":
+        names = [served.name(code) for code in members_of(served, view, scope)[1:]]
+        listed = "; ".join(names) or "none: the set has no other authority"
+        pairs.append(("Members of the set", listed))
+    return tuple(pairs)
+
+
+def _measures_words(served: Served, view: View) -> str:
+    """`Population (weight 2); …`, and of which ours has no figure."""
+    weights = weights_of(served, view)
+    words = "; ".join(
+        f"{served.indicators[key]['title']} (weight {weight:g})" for key, weight in weights
+    )
+    values = context_values(served, dict(weights))
+    missing = [served.indicators[key]["title"] for key in values if view.us not in values[key]]
+    if not missing:
+        return words or "none in this release"
+    return (
+        f"{words}. {served.name(view.us)} has no figure of {'; '.join(missing)}, so nothing can be "
+        "computed: leave that measure out"
+    )
+
+
 def computed_neighbours(served: Served, view: View) -> tuple[Neighbour, ...]:
     """The ten authorities nearest to ours by the view's measures and weights, nearest first; none
     where ours has no value of one of the measures."""
@@ -158,7 +191,7 @@ def _saved(served: Served, view: View, argument: str) -> _Members:
 
 def _programme(served: Served, _view: View, argument: str) -> _Members:
     programme = programmes_by_key(served)[argument]
-    return _Members(f"those with a part in “{programme.name}”", programme.codes)
+    return _Members(programme.set_name, programme.codes)
 
 
 RESOLVERS: Mapping[str, Resolver] = {
@@ -201,7 +234,7 @@ def scope_options(served: Served, view: View) -> list[Any]:
         "Authorities like ours": _alike_options(served),
         "Saved sets": [_option(f"set-{saved.id}", saved.name) for saved in saved_of(SET)],
         "Programmes and structures": [
-            _option(f"programme-{key}", programme.name)
+            _option(f"programme-{key}", programme.label)
             for key, programme in programmes_by_key(served).items()
         ],
     }

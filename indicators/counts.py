@@ -19,6 +19,10 @@ WILSON, BYAR = "wilson", "byar"
 METHODS = (WILSON, BYAR)
 
 
+FEW_NUMERATOR, FEW_DENOMINATOR = 10, 30
+"""Below either, one child more or less moves the figure so far that it says little."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """So many of so many; both whole."""
@@ -49,6 +53,15 @@ def counts_of(row: Row, method: str) -> Counted | None:
     if method == WILSON and numerator > denominator:
         return None
     return Counted(int(numerator), int(denominator))
+
+
+def has_small_counts(row: Row, method: str) -> bool:
+    """True of a figure that rests on few, by whichever of its counts is published: 0% of a number
+    that is suppressed is of few all the same."""
+    if method not in METHODS or row["value"] is None:
+        return False
+    parts = (row.get("numerator"), FEW_NUMERATOR), (row.get("denominator"), FEW_DENOMINATOR)
+    return any(part is not None and part < few for part, few in parts)
 
 
 def unrounded(row: Row, indicator: Row) -> Row:

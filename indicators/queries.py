@@ -72,6 +72,27 @@ WHERE indicator_id = $indicator_id AND list_contains($area_codes, area_code)
 ORDER BY area_code, period_end
 """
 
+_SERIES_OF = """
+SELECT c.*, o.status, o.symbol, o.provisional, o.joint_with, o.numerator, o.denominator,
+    o.period_start
+FROM comparison AS c
+JOIN observation AS o
+    ON o.indicator_id = c.indicator_id AND o.area_code = c.area_code AND o.period = c.period
+WHERE c.indicator_id = $indicator_id AND list_contains($area_codes, c.area_code)
+ORDER BY c.area_code, c.period_end
+"""
+
+_COMPARED_COUNTS = """
+SELECT c.indicator_id, c.period, COUNT(*) AS n
+FROM comparison AS c
+JOIN observation AS o
+    ON o.indicator_id = c.indicator_id AND o.area_code = c.area_code AND o.period = c.period
+WHERE list_contains($indicator_ids, c.indicator_id)
+    AND list_contains($area_codes, c.area_code)
+GROUP BY c.indicator_id, c.period
+ORDER BY c.indicator_id, c.period
+"""
+
 _COMPARED = """
 SELECT
     c.indicator_id, c.area_code, c.period, c.period_end, c.value, c.ci95_low, c.ci95_high,
@@ -329,6 +350,16 @@ class Release:
     def area_series(self, indicator_id: str, area_codes: Sequence[str]) -> Rows:
         """Observations of any areas over time: area_code, period, period_end, value, status."""
         return self._rows(_AREA_SERIES, indicator_id=indicator_id, area_codes=list(area_codes))
+
+    def series_of(self, indicator_id: str, area_codes: Sequence[str]) -> Rows:
+        """Several authorities' comparisons and observations over time, each oldest first."""
+        return self._rows(_SERIES_OF, indicator_id=indicator_id, area_codes=list(area_codes))
+
+    def compared_counts(self, indicator_ids: Sequence[str], area_codes: Sequence[str]) -> Rows:
+        """How many figures `compared` has of each indicator and period: indicator_id, period, n."""
+        return self._rows(
+            _COMPARED_COUNTS, indicator_ids=list(indicator_ids), area_codes=list(area_codes)
+        )
 
     def compared(
         self,

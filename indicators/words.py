@@ -193,8 +193,9 @@ def change_words(figure: Figure, indicator: Figure) -> str:
     return f"{'up' if change > 0 else 'down'} {size} on {before}"
 
 
-def _grade_parts(figure: Figure, region: str) -> list[str]:
-    """How many authorities of the region have the same grade, and how many a better one."""
+def grade_parts(figure: Figure, region: str) -> list[str]:
+    """How many authorities of the region have the same grade, and how many a better one; nothing
+    where there is no other."""
     if figure["n_region"] <= 1:
         return []
     same, better = figure["n_equal_region"], figure["rank_region"] - 1
@@ -223,7 +224,7 @@ def figure_sentence(
     value = format_with_unit(figure["value"], indicator["unit"], indicator["decimals"])
     parts = [f"{name}: {value} {when}{' (provisional)' if figure['provisional'] else ''}"]
     if indicator["unit"] == GRADE:
-        return "; ".join([*parts, *_grade_parts(figure, region)]) + "."
+        return "; ".join([*parts, *grade_parts(figure, region)]) + "."
     if figure["n_region"] > 1:
         rank = rank_words(
             figure["rank_region"],

@@ -23,7 +23,7 @@ ABOLISHED = "650"
 SUCCESSORS = ("658", "659")
 JOINT = ("511", "512")
 """Two authorities of the capital with one return on their social workers."""
-NAMED_ALLIANCE = "Fen and coast triad"
+NAMED_ALLIANCE = "Fen and coast alliance"
 
 
 @cache

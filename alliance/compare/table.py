@@ -5,13 +5,13 @@ A column is of one indicator and one period, so that sorting never mixes measure
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dash_ag_grid as dag
 from dash import html
 
-from alliance.compare.rows import Compared, Row, find_change
+from alliance.compare.rows import Compared, Row, find_change, list_names
 from alliance.compare.selection import INTERVALS
 from alliance.components.tables import GRID_OPTIONS
 from alliance.service import Served
@@ -24,10 +24,11 @@ CELL, WIDE_CELL, GRADE_CELL = 108, 205, 205
 
 
 def compare_grid(served: Served, view: View, compared: Compared) -> html.Div:
-    """The grid: the reader's authority first, the median of the others above them all."""
+    """The grid: the reader's authority first, median, mean and best of the others above them."""
     records = [_record(served, view, compared, code) for code in compared.chosen.areas]
-    pinned = [_median_record(compared)]
-    height = min(MOST, HEAD_HEIGHT + ROW_HEIGHT * (len(records) + 1) + 24)
+    pinned = [_middle_record(compared, *middle) for middle in _MIDDLES]
+    pinned.append(_best_record(compared))
+    height = min(MOST, HEAD_HEIGHT + ROW_HEIGHT * (len(records) + len(pinned)) + 24)
     options = GRID_OPTIONS | {
         "pinnedTopRowData": pinned,
         "suppressColumnVirtualisation": False,
@@ -147,14 +148,37 @@ def _add_change(
         record[f"v{cell}"] = change
 
 
-def _median_record(compared: Compared) -> dict[str, Any]:
-    """The medians of the others, each with how many of them have a figure."""
-    record: dict[str, Any] = {"name": "Median of the others", "link": "", "us": False}
+_MIDDLES = (("Median", Compared.median), ("Mean", Compared.mean))
+
+
+def _best_record(compared: Compared) -> dict[str, Any]:
+    """The best figure of the others, each with whose it is; “none” where neither way is better."""
+    record: dict[str, Any] = {"name": "Best of the others", "link": "", "us": False}
+    for number, key in enumerate(compared.indicators):
+        indicator = compared.served.indicators[key]
+        for place, period in enumerate(compared.periods(key)):
+            found, cell = compared.best(key, period), f"{number}_{place}"
+            if found is None:
+                record[f"t{cell}"] = "none" if compared.others(key, period) else "no figure"
+                continue
+            value, codes = found
+            record[f"v{cell}"] = value
+            record[f"t{cell}"] = _shown(value, indicator)
+            record[f"n{cell}"] = list_names((compared.served.name(code) for code in codes), most=6)
+        record[f"t{number}_change"] = ""
+    return record
+
+
+def _middle_record(
+    compared: Compared, name: str, middle: Callable[[Compared, str, str], float | None]
+) -> dict[str, Any]:
+    """Medians or means of the others, each with how many of them have a figure."""
+    record: dict[str, Any] = {"name": f"{name} of the others", "link": "", "us": False}
     n = len(compared.chosen.areas) - 1
     for number, key in enumerate(compared.indicators):
         indicator = compared.served.indicators[key]
         for place, period in enumerate(compared.periods(key)):
-            value, cell = compared.median(key, period), f"{number}_{place}"
+            value, cell = middle(compared, key, period), f"{number}_{place}"
             if value is None:
                 graded = indicator["unit"] == GRADE
                 record[f"t{cell}"] = "not averaged" if graded else "no figure"
@@ -162,7 +186,7 @@ def _median_record(compared: Compared) -> dict[str, Any]:
             known = len(compared.others(key, period))
             record[f"v{cell}"] = value
             record[f"t{cell}"] = _shown(value, indicator)
-            record[f"n{cell}"] = f"Median of {known} of {n} other authorities"
+            record[f"n{cell}"] = f"{name} of {known} of {n} other authorities"
         record[f"t{number}_change"] = ""
     return record
 

@@ -9,10 +9,15 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from alliance.components.log_navigation import log_navigation
 from alliance.components.saved_views import told, view_bar
 from alliance.components.search_box import search_box
 from alliance.components.sections import link_sections
+from alliance.log.asking import may_have_entries
+from alliance.log.places import FOR_YOU
+from alliance.log.places import IDS as LOG_PAGES
 from alliance.people.header import signed_in_header
+from alliance.saved.asking import asking_person
 from alliance.service import DEMONSTRATION, Served, current_release
 from alliance.view import View, link
 from indicators.words import format_day
@@ -59,10 +64,19 @@ def page_title(find: Callable[[Served], str | None], otherwise: str) -> str:
 
 
 def page_frame(
-    served: Served, view: View, here: str, children: Sequence[Any], *, url_id: str
+    served: Served,
+    view: View,
+    here: str,
+    children: Sequence[Any],
+    *,
+    url_id: str,
+    can_be_kept: bool = True,
 ) -> html.Div:
     """A whole page. `here` is the id of the navigation entry to mark; `url_id` the page's own
-    address component, through which its pickers navigate."""
+    address component, through which its pickers navigate; `can_be_kept` false where there is
+    nothing on it that anybody would keep as a view."""
+    in_log = here in LOG_PAGES and may_have_entries(asking_person())
+    beside = [log_navigation(view, here)] if in_log else []
     notes = [dmc.Alert(note, color="orange", className="note") for note in view.notes]
     sections = link_sections(children, prefix=url_id.removesuffix("url"))
     return html.Div(
@@ -70,9 +84,9 @@ def page_frame(
             dcc.Location(id=url_id, refresh="callback-nav"),
             html.A("Skip to main content", href=f"#{MAIN}", className="skip-link"),
             *_banner(served),
-            _header(served, view, here),
+            _header(served, view, "log" if here in LOG_PAGES else here),
             html.Main(
-                [view_bar(view), *told(), *notes, *sections],
+                [*beside, *([view_bar(view)] if can_be_kept else []), *told(), *notes, *sections],
                 id=MAIN,
                 className="page",
                 tabIndex=-1,
@@ -97,6 +111,11 @@ def _header(served: Served, view: View, here: str) -> html.Header:
         ("compare", "Compare", link("/compare", view)),
         ("inspections", "Inspections", link("/inspections", view)),
         ("returns", "Returns", link("/returns", view)),
+        *(
+            [("log", "Challenge log", link(FOR_YOU[2], view))]
+            if may_have_entries(asking_person())
+            else []
+        ),
         ("data", "Data", link("/data", view)),
         ("help", "Help", link("/help", view)),
     )

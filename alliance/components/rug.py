@@ -49,7 +49,7 @@ def _what_is_shown(served: Served, view: View, codes: Sequence[str], name: str) 
     others = len(codes) - 1
     us = served.name(view.us)
     if not others:
-        return f"{us} alone: {name} has nobody else in it, 0 to set beside it."
+        return f"1 authority, {us}: nobody else is in this set ({name})."
     return (
         f"{us} and {others} {'other' if others == 1 else 'others'} ({name}). Each indicator’s "
         "latest period stands with its name. A quarter is of all authorities in the country, and "
@@ -297,7 +297,9 @@ def _legend(country: str) -> html.Ul:
     return html.Ul(
         [
             *bands,
-            html.Li(f"△ ▽ higher or lower than {country} beyond chance, where neither is better"),
+            html.Li(
+                f"△ ▽ higher or lower than {country} by its 95% interval, where neither is better"
+            ),
             html.Li("* joint return of two authorities"),
         ],
         className="legend",

@@ -13,6 +13,7 @@ from alliance.charts.trend import Peers, lines_of, trend
 from alliance.comparison_set import Row
 from alliance.components.chart_frame import chart_frame, stamp
 from alliance.components.indicator_subject import Subject
+from alliance.components.raise_challenge import raise_on
 from alliance.components.ranked_section import interval_words
 from alliance.components.tables import plain_table
 from alliance.service import Served
@@ -22,6 +23,8 @@ from indicators.words import GRADE, format_value, format_with_unit
 
 SECTION = "trend"
 MEDIAN = "Median of the set"
+TOTALS = ("region", "england")
+"""Columns that are sums where the figures are numbers: beside one authority they say nothing."""
 MANY = 40
 """Above so many members, their lines would be a tangle."""
 Members = Mapping[str, Sequence[tuple[str, float | None]]]
@@ -37,9 +40,12 @@ def trend_section(subject: Subject, tab: str) -> html.Section:
     series = [_with_median(row, members) for row in with_missing_years(rows)]
     median = "" if subject.graded or subject.scope == "neighbours" else MEDIAN
     lines = lines_of(subject.name, _region(served, view, rows), subject.country, median)
+    if subject.counted:
+        lines = tuple(line for line in lines if line.column not in TOTALS)
     drawn = {} if len(members) > MANY else members
     figure = None
-    if any(row[line.column] is not None for row in series for line in lines):
+    periods = _periods_drawn(series, [line.column for line in lines], drawn)
+    if len(periods) > 1:
         figure = trend(
             series,
             lines,
@@ -60,9 +66,30 @@ def trend_section(subject: Subject, tab: str) -> html.Section:
         export=("series", subject.query()),
         file_name=f"{subject.key}_{view.us}",
         notes=_notes(subject, series, members),
+        actions=raise_on(subject, SECTION),
+        empty=_nothing_drawn(periods),
     )
     section.id = SECTION
     return section
+
+
+def _periods_drawn(
+    series: Sequence[Row], columns: Sequence[str], members: Members
+) -> dict[str, None]:
+    """The periods in which any of the lines has a figure, in order; a set that keeps it."""
+    theirs = {p for figures in members.values() for p, value in figures if value is not None}
+    return {
+        row["period"]: None
+        for row in series
+        if row["period"] in theirs or any(row[column] is not None for column in columns)
+    }
+
+
+def _nothing_drawn(periods: Mapping[str, None]) -> str:
+    """Why there are no lines."""
+    if not periods:
+        return "There is no figure to draw."
+    return f"Only {next(iter(periods))} has a figure: a line needs two."
 
 
 def _members(subject: Subject) -> dict[str, list[tuple[str, float | None]]]:
@@ -97,6 +124,11 @@ def _notes(subject: Subject, series: Sequence[Row], members: Members) -> list[An
     served = subject.served
     gaps = [f"{row['period']}: {served.absence(row)}" for row in series if row["value"] is None]
     texts = [f"No figure for {subject.name}. {'; '.join(gaps)}."] if gaps else []
+    if subject.counted:
+        texts.append(
+            f"The figures of {_region(served, subject.view, series)} and of {subject.country} are "
+            "totals of many authorities: they are in the table and not drawn."
+        )
     if len(members) > MANY:
         texts.append(
             f"The set has {len(members)} other authorities, too many for a line each: their median "

@@ -7,8 +7,8 @@ out. Everything on the slide is 12 points or more.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -31,7 +31,7 @@ MUTED = "#4B555D"
 PALE = "#EEF3F8"
 TITLE_ONLY = 5
 """The layout of the library's template that has a title and nothing else."""
-MOST_ROWS, MOST_COLUMNS, ROW_HEIGHT = 13, 6, 0.31
+MOST_ROWS, MOST_COLUMNS, ROW_HEIGHT = 12, 6, 0.31
 _IN_FULL = " … (in full in the notes)"
 
 
@@ -105,7 +105,7 @@ def _title(slide: Any, table: ExportTable, box: Box) -> None:
 
 def _subtitle(slide: Any, table: ExportTable, box: Box) -> None:
     about = dict(table.about)
-    parts = [table.title, about.get("Period", ""), about.get("Compared with", "")]
+    parts = [table.title, about.get("Period", "")]
     text = ". ".join(part for part in parts if part)
     _text_box(slide, "Measure", box, [(_clip(text, box.characters(14, 1), "…"), 14, False, MUTED)])
 
@@ -119,8 +119,9 @@ def _picture(slide: Any, table: ExportTable, box: Box) -> None:
 
 def _table(slide: Any, table: ExportTable, box: Box) -> None:
     """The first rows and columns, where there is no chart; what is left out is said below."""
-    filled = [c for c in table.shown_columns if any(row.get(c.key) for row in table.rows)]
-    columns, rows = filled[:MOST_COLUMNS], table.rows[:MOST_ROWS]
+    rows = table.rows[:MOST_ROWS]
+    every = table.shown_columns
+    columns = _telling(every, rows)[:MOST_COLUMNS]
     if not columns:
         _text_box(slide, "No figures", box, [("There is no figure to show.", 16, False, INK)])
         return
@@ -133,20 +134,42 @@ def _table(slide: Any, table: ExportTable, box: Box) -> None:
     share = box.width / (len(columns) - 1 + wide)
     for place_of, column in enumerate(columns):
         grid.table.columns[place_of].width = Inches(share * (1 if place_of else wide))
-        texts = [column.label, *(_shown(row.get(column.key), column) for row in rows)]
+        texts = [column.label, *(_shown_in(row, column) for row in rows)]
         for line, text in enumerate(texts):
             _cell(grid.table.cell(line, place_of), text, share * (1 if place_of else wide), line)
     left_out = len(table.rows) - len(rows)
-    if left_out or len(filled) > len(columns):
+    if left_out > 0 or len(every) > len(columns):
         words = f"The first {len(rows)} of {len(table.rows)} rows and {len(columns)} of "
-        words += f"{len(filled)} columns: the file in Excel or CSV form has all."
-        below = Box(box.left, box.top + height + 0.05, box.width, 0.3)
+        words += f"{len(every)} columns: the file in Excel or CSV form has all."
+        words = f"{_alike(table, rows)} {words}".strip()
+        below = Box(box.left, box.top + height + 0.05, box.width, 0.5)
         _text_box(slide, "Left out", below, [(words, SMALL, False, MUTED)])
+
+
+def _telling(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> list[Column]:
+    """The columns in which the rows differ, without codes beside names; all that have anything
+    where they hardly differ."""
+    texts = {c.key: {_shown_in(row, c) for row in rows} for c in columns}
+    filled = [c for c in columns if texts[c.key] - {""}]
+    named = any(c.key == "name" for c in filled)
+    telling = [c for c in filled if len(texts[c.key]) > 1 and not (named and c.key == "area_code")]
+    return telling if len(telling) > 1 else filled
+
+
+def _alike(table: ExportTable, rows: Sequence[Mapping[str, Any]]) -> str:
+    """`Unit: per 10,000.` and whatever else all the rows have in common, of words alone."""
+    found = []
+    for column in table.shown_columns:
+        values = {str(row.get(column.key) or "") for row in rows}
+        words = next(iter(values)) if len(values) == 1 else ""
+        if words and column.key in {"indicator", "unit", "period"}:
+            found.append(f"{column.label}: {words}.")
+    return " ".join(found)
 
 
 def _cell(cell: Any, text: str, width: float, line: int) -> None:
     """One cell, on one line; the first row is the header."""
-    fits = int((width - 0.2) * 72 / (SMALL * 0.55))
+    fits = int((width - 0.2) * 72 / (SMALL * 0.62))
     shown = text if len(text) <= fits else text[: fits - 1].rstrip() + "…"
     _write(cell.text_frame, [(shown, SMALL, line == 0, "#FFFFFF" if line == 0 else INK)])
     cell.text_frame.word_wrap = False
@@ -154,6 +177,13 @@ def _cell(cell: Any, text: str, width: float, line: int) -> None:
     cell.margin_top = cell.margin_bottom = Inches(0.03)
     cell.fill.solid()
     cell.fill.fore_color.rgb = rgb(US if line == 0 else PALE if line % 2 == 0 else "#FFFFFF")
+
+
+def _shown_in(row: Mapping[str, Any], column: Column) -> str:
+    """A row's value as people read it, in the unit of the column or of the row."""
+    if column.by_row:
+        column = replace(column, unit=row["shown_unit"], decimals=row["shown_decimals"])
+    return _shown(row.get(column.key), column)
 
 
 def _shown(value: Any, column: Column) -> str:
@@ -208,6 +238,7 @@ def _panel_parts(table: ExportTable) -> list[tuple[str, str]]:
     caveats = " ".join(words for what, words in about if what.startswith("Caveats"))
     nobody = "Nobody is left out." if table.chart else ""
     return [
+        ("Compared with", dict(about).get("Compared with", "")),
         ("Not in the chart" if table.chart else "Notes", " ".join(table.notes) or nobody),
         ("How to read it", f"{_reading(table.chart)} {intervals}".strip()),
         ("Caveats", caveats),

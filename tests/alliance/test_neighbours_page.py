@@ -42,7 +42,7 @@ def test_the_page_is_whole_from_any_authority(demo_app: Dash, code: str) -> None
 
 
 def test_an_authority_that_is_none_is_not_found(demo_app: Dash) -> None:
-    assert draw(demo_app, "/neighbours/999").headings == ["Not found"]
+    assert draw(demo_app, "/neighbours/999").headings == ["Authority not found"]
 
 
 def test_the_models_stand_side_by_side_and_who_is_in_both_is_said(small: Small) -> None:

@@ -141,8 +141,9 @@ def test_every_row_of_a_profile_is_the_figure_of_the_release(
     found = onlooker.table(".profile")
     for row in found:
         row["Against Aldermark"] = row["Against Aldermark"].split(" ")[-1]
-        row["Figure"] = row["Figure"].removesuffix(" provisional")
-        for key in ("Rank in region", "Rank among neighbours"):
+        for mark in ("small numbers", "provisional"):
+            row["Figure"] = row["Figure"].removesuffix(mark).strip(", \n")
+        for key in ("Indicator", "Rank in region", "Rank among neighbours"):
             row[key] = row[key].split("\n")[0].strip()
     assert [{key: row[key] for key in expected[0]} for row in found] == expected
 

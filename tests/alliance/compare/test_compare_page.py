@@ -26,6 +26,7 @@ from alliance.compare.table import GRID
 from alliance.pages.compare import follow_choice
 from alliance.service import Served
 from alliance.view import parse_view
+from ingest.grades import GRADE_WORDS
 from tests.alliance.drawn import Drawn, draw, text_of
 from tests.demonstration import ABOLISHED, CITY, FENSHIRE, JOINT, SUCCESSORS, Figures
 
@@ -194,10 +195,28 @@ def test_grades_have_words_and_neither_median_nor_change(demo_app: Dash) -> None
     grid = compare(demo_app, us=FENSHIRE, indicators="ofsted_overall").ids[GRID]["props"]
     heads = [column["headerName"] for column in grid["columnDefs"][1]["children"]]
     assert not [head for head in heads if "Change" in head]
-    (median,) = grid["dashGridOptions"]["pinnedTopRowData"]
-    assert {value for key, value in median.items() if key.startswith("t0_") and value} == {
-        "not averaged"
-    }
+    *middles, best = grid["dashGridOptions"]["pinnedTopRowData"]
+    assert [row["name"] for row in middles] == ["Median of the others", "Mean of the others"]
+    for row in middles:
+        assert {v for key, v in row.items() if key.startswith("t0_") and v} == {"not averaged"}
+    assert best["name"] == "Best of the others"
+    assert {v for key, v in best.items() if key.startswith("t0_") and v} <= {
+        *GRADE_WORDS.values(), "no figure",
+    }  # fmt: skip
+
+
+def test_the_best_of_the_others_is_named_and_a_context_measure_has_none(demo_app: Dash) -> None:
+    drawn = compare(demo_app, us=FENSHIRE, areas="625,640", indicators="rereferral_pct,cla_rate")
+    grid = drawn.ids[GRID]["props"]
+    best = grid["dashGridOptions"]["pinnedTopRowData"][2]
+    rows = [row for row in grid["rowData"] if not row["us"]]
+    places = [key[1:] for key in best if key.startswith("n0_")]
+    assert places
+    for place in places:
+        low = min(row[f"v{place}"] for row in rows if f"v{place}" in row)
+        assert best[f"v{place}"] == low
+        assert best[f"n{place}"] in {row["name"] for row in rows if row[f"v{place}"] == low}
+    assert {v for key, v in best.items() if key.startswith("t1_")} <= {"none", ""}
 
 
 def test_a_change_needs_both_ends() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,10 @@ from pptx import Presentation
 
 from alliance.charts import CHARTS, EXPORTS
 from alliance.exports.forms import FORMS
-from alliance.exports.kinds import KINDS
-from alliance.exports.routes import known_view
+from alliance.exports.kinds import KINDS, known_view
 from alliance.exports.table import FORMS as FORM_NAMES
 from alliance.exports.table import Absent, ExportTable, NotThereError
+from alliance.exports.xlsx_file import number_format
 from alliance.service import DEMONSTRATION, ReleaseService, Served
 from alliance.settings import load_settings
 from tests.demonstration import CITY, FENSHIRE
@@ -223,7 +224,9 @@ def test_a_suppressed_figure_is_a_word_in_every_form_and_no_number(
 
 def test_a_series_without_a_figure_has_no_chart(demo_served: Served) -> None:
     table = build(demo_served, "series", indicator="cl_eet_17", us=CITY)
-    assert all(isinstance(row["value"], Absent) for row in table.rows)
+    mine = [row for row in table.rows if row["area_code"] == CITY]
+    assert mine
+    assert all(isinstance(row["value"], Absent) for row in mine)
     assert table.chart is None
     (slide,) = Presentation(io.BytesIO(FORMS["pptx"].render(table))).slides
     assert not any(shape.has_chart for shape in slide.shapes)
@@ -250,6 +253,55 @@ def test_the_bars_of_a_slide_are_the_figures_with_ours_and_the_comparators_told_
     assert fills[names.index("Fenshire")] == "12436D"
     assert fills[names.index(country)] == "FFFFFF"
     assert chart.value_axis.minimum_scale == 0
+
+
+def test_the_bars_of_a_workbook_grow_from_nought_to_the_right_and_begin_at_the_top(
+    demo_served: Served,
+) -> None:
+    table = build(demo_served, "figures")
+    with zipfile.ZipFile(io.BytesIO(FORMS["xlsx"].render(table))) as file:
+        xml = file.read("xl/charts/chart1.xml").decode()
+    names, values = (
+        re.search(f"<c:{axis}>.*?</c:{axis}>", xml, re.DOTALL) for axis in ("catAx", "valAx")
+    )
+    assert names
+    assert values
+    assert '<c:orientation val="maxMin"/>' in names[0]
+    assert '<c:orientation val="minMax"/>' in values[0]
+    assert '<c:min val="0"/>' in values[0]
+    assert table.chart is not None
+    assert f"<a:t>{table.chart.axis_title}</a:t>" in values[0]
+
+
+def test_a_profile_shows_each_figure_with_the_decimals_of_its_measure(demo_served: Served) -> None:
+    table = build(demo_served, "profile")
+    book = openpyxl.load_workbook(io.BytesIO(FORMS["xlsx"].render(table)))
+    sheet = book["Figures"]
+    head = sheet.max_row - len(table.rows)
+    place = 1 + [column.key for column in table.shown_columns].index("value")
+    for line, row in enumerate(table.rows, start=head + 1):
+        cell = sheet.cell(line, place)
+        if not isinstance(row["value"], Absent):
+            expected = number_format(row["shown_unit"], row["shown_decimals"])
+            assert cell.number_format == expected, row["title"]
+
+
+def test_what_a_file_says_of_its_figures_stands_in_rows_that_are_high_enough(
+    table: ExportTable,
+) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(FORMS["xlsx"].render(table)))["About"]
+    for line in range(1, sheet.max_row + 1):
+        words = str(sheet.cell(line, 2).value or "")
+        height = sheet.row_dimensions[line].height or 15
+        assert height >= min(409, 15 * (len(words) // 100))
+
+
+def test_a_slide_without_a_chart_shows_the_figures(demo_served: Served) -> None:
+    table = build(demo_served, "compare")
+    (slide,) = Presentation(io.BytesIO(FORMS["pptx"].render(table))).slides
+    (grid,) = [shape.table for shape in slide.shapes if shape.has_table]
+    heads = [cell.text_frame.text for cell in grid.rows[0].cells]
+    assert {"Authority", "Period", "Value"} <= set(heads)
 
 
 def test_the_error_bars_of_a_slide_are_the_intervals(demo_served: Served) -> None:
@@ -285,7 +337,7 @@ def test_many_bars_stand_upright_with_the_comparators_as_lines_across(
 
 
 def test_a_line_has_a_gap_where_there_is_no_figure(demo_served: Served) -> None:
-    table = build(demo_served, "series", indicator="absence_cla")
+    table = build(demo_served, "series", indicator="absence_cla", period="2023/24")
     assert table.chart is not None
     (plot,) = chart_of(table).plots
     assert "2019/20" in plot.categories

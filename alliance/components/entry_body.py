@@ -1,0 +1,102 @@
+"""What an entry says, as its page lays it out: for most kinds field by field, of a priority with
+its trajectory, of a self-assessment domain by domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from dash import html
+
+from alliance.components.entry_facts import entry_words
+from alliance.components.entry_thread import quote
+from alliance.components.trajectory_section import trajectory_section
+from alliance.log.asking import Asking
+from alliance.log.entry import Entry
+from alliance.log.kinds.assessment import DOMAINS, QUESTIONS
+from alliance.log.words import kind_of
+from alliance.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where it is shown. `now`: as it stands, and not as it stood on an earlier day."""
+
+    asked: Asking
+    view: View
+    prefix: str
+    now: bool
+
+
+def body_of(asked: Asking, view: View, entry: Entry, *, prefix: str, now: bool) -> list[Any]:
+    """The sections with what an entry says; none where it says nothing yet."""
+    draw = _BODIES.get(entry.kind, _as_written)
+    return draw(_Place(asked, view, prefix, now), entry)
+
+
+def _as_written(place: _Place, entry: Entry, *, but: frozenset[str] = frozenset()) -> list[Any]:
+    words = entry_words(entry, place.asked.names, but=but)
+    if not words:
+        return []
+    return [html.Section([html.H2("What it says"), *words], className="card entry-words")]
+
+
+def _of_priority(place: _Place, entry: Entry) -> list[Any]:
+    """Published figures are those of today: beside what stood on an earlier day they would
+    mislead."""
+    asked = place.asked
+    drawn = (
+        trajectory_section(
+            asked.served, place.view, entry, asked.names, asked.today, prefix=place.prefix
+        )
+        if place.now
+        else []
+    )
+    return [*drawn, *_as_written(place, entry)]
+
+
+def _of_assessment(place: _Place, entry: Entry) -> list[Any]:
+    """Each domain with what is known, how, and what is done, side by side; then the rest."""
+    laid_out = frozenset(
+        f"{key}_{part}" for key, _ in DOMAINS for part in (*(q for q, _ in QUESTIONS), "grade")
+    )
+    domains = [
+        html.Section(
+            [html.H3(title), _grade(place, entry, key), _questions(entry, key)],
+            className="domain",
+        )
+        for key, title in DOMAINS
+        if any(entry.content.get(f"{key}_{part}") for part, _ in QUESTIONS)
+        or entry.content.get(f"{key}_grade")
+    ]
+    section = html.Section(
+        [html.H2("Domain by domain"), *domains], className="card", id=f"{place.prefix}domains"
+    )
+    return [*([section] if domains else []), *_as_written(place, entry, but=laid_out)]
+
+
+def _grade(place: _Place, entry: Entry, key: str) -> html.P:
+    field = kind_of(entry).fields[f"{key}_grade"]
+    words = place.asked.names.words(field, entry.content.get(field.id))
+    return html.P(["Own grade: ", html.Strong(words or "none given")], className="domain-grade")
+
+
+def _questions(entry: Entry, key: str) -> html.Div:
+    return html.Div(
+        [
+            html.Div([html.H4(words), _answer(entry.content.get(f"{key}_{part}"))])
+            for part, words in QUESTIONS
+        ],
+        className="domain-columns",
+    )
+
+
+def _answer(words: object) -> Any:
+    return quote(str(words)) if words else html.P("Nothing said.", className="empty")
+
+
+_BODIES: Mapping[str, Callable[[_Place, Entry], list[Any]]] = MappingProxyType(
+    {"priority": _of_priority, "assessment": _of_assessment}
+)

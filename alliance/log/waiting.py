@@ -1,0 +1,195 @@
+"""What may be done next in the challenge log, and what waits for whom.
+
+Which move a state leads to is declared here for every kind; whether the person may make it is
+asked of `alliance.access`, what stands in its way of the move's own requirements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+
+from sqlalchemy.orm import Session
+
+from alliance.access import TRIAD_SIDE, EntrySubject, MoveSubject, Person, Role, decide
+from alliance.log.entries import evidence_of, parts_of
+from alliance.log.entry import Entry
+from alliance.log.fields import NOTE
+from alliance.log.kinds import KINDS
+from alliance.log.words import due_of, kind_of
+from alliance.log.workflow import EntryKind, Facts, Move
+from alliance.log.writing import moves_open_to
+
+NEXT: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "challenge": {
+            "draft": ("share", "edit"),
+            "shared": ("respond",),
+            "responded": ("discuss",),
+            "discussed": ("agree",),
+            "disputed": ("discuss",),
+            "agreed": ("start",),
+            "in_action": ("call_review",),
+            "review_due": ("close", "propose_closing"),
+        },
+        "priority": {
+            "draft": ("propose", "edit"),
+            "proposed": ("agree",),
+            "active": ("review",),
+        },
+        "milestone": {"ahead": ("decide",)},
+        "action": {"open": ("finish",)},
+        "support": {
+            "asked": ("broker",),
+            "offered": ("broker",),
+            "brokered": ("give",),
+            "given": ("evaluate",),
+        },
+        "practice": {"draft": ("share", "edit")},
+        "assessment": {
+            "draft": ("approve", "edit"),
+            "approved": ("share",),
+            "shared": ("moderate",),
+        },
+        "cycle": {},
+        "meeting": {
+            "planned": ("begin",),
+            "running": ("end",),
+            "held": ("agree_minutes",),
+        },
+        "item": {"listed": ("decide",)},
+    }
+)
+"""By kind and state, the moves that lead on: the first that nothing stands in the way of is the
+main one."""
+UNDER_WAY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "challenge": ("in_action",),
+        "priority": ("active",),
+        "milestone": ("ahead",),
+        "action": ("open",),
+        "support": ("brokered",),
+        "meeting": ("planned", "running"),
+        "item": ("listed",),
+    }
+)
+"""States in which somebody is at work: they wait for nobody until the day is near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A move that the person may make, and what stands in its way as far as that can be told before
+    the form is filled."""
+
+    move: Move
+    obstacles: tuple[str, ...] = ()
+
+
+def steps_of(
+    session: Session, person: Person, entry: Entry, today: date
+) -> tuple[Step | None, list[Step]]:
+    """The main step that is open to the person, if any, and the others in order of declaration."""
+    moves = {move.id: move for move in moves_open_to(person, entry)}
+    facts = _facts(session, person, entry, today)
+    steps = {key: Step(move, obstacles_to(move, facts)) for key, move in moves.items()}
+    wanted = [steps[key] for key in NEXT[entry.kind].get(entry.state, ()) if key in steps]
+    main = next((step for step in wanted if not step.obstacles), wanted[0] if wanted else None)
+    return main, [step for step in steps.values() if step is not main]
+
+
+def obstacles_to(move: Move, facts: Facts) -> tuple[str, ...]:
+    """What stands in the way of a move whose form cannot remove it: where the form asks for more
+    than a note and a day, its requirements are told when it is sent."""
+    if any(asked.into not in (NOTE, "due_on") for asked in move.asks):
+        return ()
+    return tuple(words for needs in move.needs if (words := needs(facts)))
+
+
+def waits_for(session: Session, person: Person, entry: Entry, today: date) -> Step | None:
+    """The step that the entry waits for this person to make; None where it waits for nothing, or
+    for somebody else."""
+    main, _ = steps_of(session, person, entry, today)
+    if main is None or main.obstacles:
+        return None
+    if entry.state in UNDER_WAY.get(entry.kind, ()):
+        due = due_of(entry, today)
+        near = due is not None and due.soon
+        mine = entry.owner == person.username or entry.kind == "challenge"
+        return main if near and mine else None
+    return main
+
+
+def waiting_for(
+    session: Session, person: Person, entries: Iterable[Entry], today: date
+) -> list[tuple[Entry, Step]]:
+    """Of these entries, those that wait for the person, with the step: what is due first, first."""
+    found = [
+        (entry, step)
+        for entry in entries
+        if (step := waits_for(session, person, entry, today)) is not None
+    ]
+
+    def urgency(pair: tuple[Entry, Step]) -> tuple[bool, date, datetime]:
+        due = due_of(pair[0], today)
+        counts = due is not None and due.soon
+        return (not counts, pair[0].due_on or date.max, pair[0].changed_at)
+
+    return sorted(found, key=urgency)
+
+
+def is_theirs(person: Person, entry: Entry) -> bool:
+    """Whether the person answers for it: as its owner, or as a director for their authority's
+    part in it."""
+    if entry.owner == person.username:
+        return True
+    code = person.authority_code
+    sides = {side for side, held in entry.parties if code and held == code}
+    return Role.DIRECTOR in person.roles and bool(sides - {TRIAD_SIDE})
+
+
+def may_begin(person: Person, kind: EntryKind, move: Move, parent: Entry | None = None) -> bool:
+    """Whether the person may begin an entry of the kind by that move, as a part of `parent` where
+    it is one."""
+    if parent is not None:
+        state = kind_of(parent).state(parent.state)
+        if parent.kind not in kind.part_of or state.final or state.sealed:
+            return False
+        return decide(person, "entry.move", MoveSubject(parent.subject, move.offices)).allowed
+    if kind.part_of:
+        return False
+    side = next((office.side for office in move.offices if office.side), kind.lead)
+    own = {(side, person.authority_code)} if person.authority_code else set()
+    will_be = EntrySubject(
+        alliance=person.alliance or "",
+        audience=kind.audience,
+        private=kind.state(move.target).private,
+        lead=kind.lead,
+        created_by=person.username,
+        owner=person.username,
+        parties=frozenset(own),
+    )
+    return decide(person, "entry.move", MoveSubject(will_be, move.offices)).allowed
+
+
+def begins_open_to(person: Person, parent: Entry | None = None) -> list[tuple[EntryKind, Move]]:
+    """The first moves that the person may make: of every kind that stands alone, or of the parts of
+    `parent`."""
+    return [
+        (kind, move)
+        for kind in KINDS.values()
+        for move in kind.begins
+        if may_begin(person, kind, move, parent)
+    ]
+
+
+def _facts(session: Session, person: Person, entry: Entry, today: date) -> Facts:
+    return Facts(
+        person,
+        {},
+        today,
+        entry=entry,
+        parts=tuple(parts_of(session, person, entry)),
+        evidence=len(evidence_of(session, person, entry)),
+    )
