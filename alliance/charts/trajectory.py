@@ -140,15 +140,12 @@ def _path(path: Path, travelled: Sequence[Travelled], unit: str, decimals: int) 
     words = [format_value(value, unit, decimals) for _, value in ends]
     return {
         "type": "scatter",
-        "mode": "lines+markers+text",
-        "name": "Agreed path to the target" if path.end else "Target",
+        "mode": "lines+markers",
+        "name": f"{'Agreed path to' if path.end else 'Target:'} {words[1]}",
         "x": [day.isoformat() for day, _ in ends],
         "y": [value for _, value in ends],
         "line": {"color": PLUM, "width": 2, "dash": "dash"},
         "marker": {"symbol": ["square", "star"], "size": [9, 13], "color": PLUM},
-        "text": ["", f"Target {words[1]}"],
-        "textposition": "top left",
-        "textfont": {"color": PLUM, "size": 13},
         "cliponaxis": False,
         "hovertext": [f"Agreed: {word}" for word in words],
         "hoverinfo": "text",

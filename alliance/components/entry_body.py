@@ -16,6 +16,7 @@ from alliance.components.trajectory_section import trajectory_section
 from alliance.log.asking import Asking
 from alliance.log.entry import Entry
 from alliance.log.kinds.assessment import DOMAINS, QUESTIONS
+from alliance.log.trajectory import aim_of
 from alliance.log.words import kind_of
 from alliance.view import View
 
@@ -36,8 +37,14 @@ def body_of(asked: Asking, view: View, entry: Entry, *, prefix: str, now: bool) 
     return draw(_Place(asked, view, prefix, now), entry)
 
 
-def _as_written(place: _Place, entry: Entry, *, but: frozenset[str] = frozenset()) -> list[Any]:
-    words = entry_words(entry, place.asked.names, but=but)
+def _as_written(
+    place: _Place,
+    entry: Entry,
+    *,
+    but: frozenset[str] = frozenset(),
+    said: Mapping[str, str] | None = None,
+) -> list[Any]:
+    words = entry_words(entry, place.asked.names, but=but, said=said)
     if not words:
         return []
     return [html.Section([html.H2("What it says"), *words], className="card entry-words")]
@@ -54,7 +61,9 @@ def _of_priority(place: _Place, entry: Entry) -> list[Any]:
         if place.now
         else []
     )
-    return [*drawn, *_as_written(place, entry)]
+    aim = aim_of(asked.served, entry)
+    figures = {"baseline": aim.show(aim.baseline), "target": aim.show(aim.target)} if aim else {}
+    return [*drawn, *_as_written(place, entry, said=figures)]
 
 
 def _of_assessment(place: _Place, entry: Entry) -> list[Any]:

@@ -151,15 +151,21 @@ def entry_link(entry: Entry) -> dcc.Link:
     return dcc.Link(f"{title} ({entry.ref})", href=entry_address(entry.kind, entry.ref))
 
 
-def entry_words(entry: Entry, names: Names, *, but: Collection[str] = frozenset()) -> list[Any]:
+def entry_words(
+    entry: Entry,
+    names: Names,
+    *,
+    but: Collection[str] = frozenset(),
+    said: Mapping[str, str] | None = None,
+) -> list[Any]:
     """What is written in the entry itself: each field that holds something, as it was typed, but
-    for those that the page lays out otherwise."""
+    for those that the page lays out otherwise (`but`) or says in words of its own (`said`)."""
     parts: list[Any] = []
     for key, asked in kind_of(entry).fields.items():
         value = entry.content.get(key)
         if key in but or value in (None, "", ()) or (asked.into not in (CONTENT, "")):
             continue
-        words = names.words(asked, value)
+        words = (said or {}).get(key) or names.words(asked, value)
         long = asked.kind == FieldKind.TEXT
         parts += [html.H3(asked.label, className="field-label"),
                   quote(words) if long else _short(asked.kind, words)]  # fmt: skip

@@ -81,6 +81,14 @@ class Standing(StrEnum):
     NOTHING_YET = "nothing published since"
 
 
+_BY_NUMBER = {
+    Standing.PAST: "past the day without reaching the target",
+    Standing.REACHED: "with the target reached",
+    Standing.NOTHING_YET: "with nothing published since",
+}
+"""How so many of several stand, where that is said otherwise than of one."""
+
+
 def aim_of(served: Served, entry: Entry) -> Aim | None:
     """What a priority aims at; None where its measure is in words, its indicator not in this
     release, or a figure of it not given yet."""
@@ -159,8 +167,11 @@ def latest_words(served: Served, aim: Aim, courses: Sequence[Course], today: dat
     for course in courses:
         standing = standing_of(aim, course, today)
         held[standing] = held.get(standing, 0) + 1
-    parts = [f"{held[one]} {one}" for one in Standing if one in held]
-    return f"Of {count(len(courses), 'authority', 'authorities')}: {in_a_list(parts)}."
+    authorities = count(len(courses), "authority", "authorities")
+    if len(held) == 1:
+        return f"All {authorities}: {next(iter(held))}."
+    parts = [f"{held[one]} {_BY_NUMBER.get(one, one)}" for one in Standing if one in held]
+    return f"Of {authorities}: {in_a_list(parts)}."
 
 
 def _latest_of(served: Served, aim: Aim, course: Course, today: date) -> str:

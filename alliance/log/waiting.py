@@ -64,6 +64,8 @@ NEXT: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """By kind and state, the moves that lead on: the first that nothing stands in the way of is the
 main one."""
+EDIT = "edit"
+"""The move by which whoever may write an entry changes what it says."""
 UNDER_WAY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "challenge": ("in_action",),
@@ -108,10 +110,10 @@ def obstacles_to(move: Move, facts: Facts) -> tuple[str, ...]:
 
 
 def waits_for(session: Session, person: Person, entry: Entry, today: date) -> Step | None:
-    """The step that the entry waits for this person to make; None where it waits for nothing, or
-    for somebody else."""
-    main, _ = steps_of(session, person, entry, today)
-    if main is None or main.obstacles:
+    """The step that the entry waits for this person to make, also where they must first change
+    what stands in its way; None where it waits for nothing, or for somebody else."""
+    main, others = steps_of(session, person, entry, today)
+    if main is None or (main.obstacles and not any(step.move.id == EDIT for step in others)):
         return None
     if entry.state in UNDER_WAY.get(entry.kind, ()):
         due = due_of(entry, today)

@@ -691,8 +691,8 @@ def test_a_trajectory_parts_what_was_before_the_agreement_from_what_came_since()
     data = {trace["name"]: trace for trace in draw_trajectory(ROWS["ordinary"])["data"]}
     assert data["Fenshire, before"]["y"] == [60.0, 70.0]
     assert data["Fenshire, since it was agreed"]["y"] == [70.0, 80.0]
-    assert data["Agreed path to the target"]["y"] == [65.0, 50.0]
-    assert data["Agreed path to the target"]["x"] == ["2001-03-31", "2004-03-31"]
+    assert data["Agreed path to 50.0"]["y"] == [65.0, 50.0]
+    assert data["Agreed path to 50.0"]["x"] == ["2001-03-31", "2004-03-31"]
     assert data["Authorities of the priority"]["y"] == [60.0, 70.0, 80.0, None]
 
 
@@ -706,4 +706,4 @@ def test_a_trajectory_without_a_figure_has_a_gap_and_without_a_day_a_level() -> 
     since = figure["data"][1]
     assert (since["y"], since["connectgaps"]) == ([60.0, None, 55.0], False)
     level = figure["data"][-1]
-    assert (level["name"], level["y"]) == ("Target", [50.0, 50.0])
+    assert (level["name"], level["y"]) == ("Target: 50.0%", [50.0, 50.0])

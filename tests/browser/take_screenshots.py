@@ -37,14 +37,24 @@ PICTURES = {
     "challenges": "/challenges",
     "challenge_new": f"/challenges/new?indicator=cla_rate&us={NEIGHBOUR}&from=/indicator/cla_rate",
     "challenge": "/challenges",
+    "priorities": "/priorities",
+    "priority": "/priorities",
+    "support": "/support",
+    "support_entry": "/support",
+    "assessments": "/assessments",
+    "assessment": "/assessments",
     "meetings": "/meetings",
     "meeting": "/meetings",
+    "you": "/you",
     "data": "/data",
     "help": "/help",
 }
 """The address that each page is shown at, by the page's id."""
 FOLLOWED = {
     "challenge": "#challenges-waiting .log-title a[href*='/C-']",
+    "priority": ".log-title a[href*='/P-']",
+    "support_entry": ".log-title a[href*='/S-']",
+    "assessment": ".log-title a[href*='/E-']",
     "meeting": "#meetings-next .log-title a",
 }
 """The link that is followed from there to a page whose address nobody knows beforehand."""

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance.log.trajectory import Aim, Course, Standing, agreed_words, children_words, standing_of
+from alliance.log.trajectory import (
+    Aim,
+    Course,
+    Standing,
+    agreed_words,
+    children_words,
+    latest_words,
+    standing_of,
+)
+from alliance.service import Served
 
 START, BY = date(2024, 3, 31), date(2027, 3, 31)
 TODAY = date(2026, 6, 1)
@@ -118,3 +127,17 @@ def test_the_way_left_is_told_in_children_only_from_published_counts() -> None:
 def test_what_was_agreed_is_told_with_its_day_where_there_is_one() -> None:
     assert agreed_words(aim(20.8, 15.8)) == "From 20.8% to 15.8% by 31 March 2027."
     assert agreed_words(aim(20.8, 15.8, by=None)) == "From 20.8% to 15.8%."
+
+
+@pytest.mark.parametrize(
+    ("courses", "said"),
+    [
+        ((course(), course(None)), "All 2 authorities: nothing published since."),
+        ((course(15.0), course(18.0), course()),
+         "Of 3 authorities: 1 with the target reached, 1 on the way "
+         "and 1 with nothing published since."),
+    ],
+)  # fmt: skip
+def test_of_several_it_is_told_how_many_stand_how(courses: tuple[Course, ...], said: str) -> None:
+    nowhere = cast(Served, None)
+    assert latest_words(nowhere, aim(20.8, 15.8), courses, TODAY) == said
