@@ -78,7 +78,7 @@ class Funnel:
 
     @property
     def line(self) -> str:
-        """What the line in the middle is, as every picture, sentence and file names it."""
+        """What the line in the middle is, as every sentence and file names it."""
         return f"average of the {len(self.points)} authorities with counts"
 
     def point(self, area_code: str) -> FunnelPoint | None:

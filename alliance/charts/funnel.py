@@ -20,8 +20,6 @@ WIDE = 12.0
 """Where the largest denominator is so many times the smallest, the axis is logarithmic."""
 TITLE_WIDTH = 32
 """Characters to a line of an axis' title: as many as a telephone shows."""
-LEGEND_WIDTH = 26
-"""Characters to a line of the legend, beside its marks: as many as a telephone shows."""
 LABEL_WIDTH, LINE_HEIGHT = 0.36, 0.045
 """Of the chart: what a name takes on a telephone, and on any screen a line of it."""
 LIMIT = "#6B757D"
@@ -64,9 +62,8 @@ def funnel(found: Funnel, who: Who, axes: Axes) -> dict[str, Any]:
 def _limits(found: Funnel, axes: Axes) -> list[dict[str, Any]]:
     """The average and its limits, told apart by their dashes."""
     sizes = [limit.denominator for limit in found.curve]
-    line = f"{found.line[:1].upper()}{found.line[1:]}"
-    words = f"{line} ({format_value(found.target, axes.unit, axes.decimals)})"
-    target = wrap(words, LEGEND_WIDTH)
+    value = format_value(found.target, axes.unit, axes.decimals)
+    target = f"Average of {len(found.points)} ({value})"
     kinds: list[tuple[str, list[tuple[str, str]], str, float]] = [
         ("95% limits", [("low95", "95"), ("high95", "95")], "dash", 1.5),
         ("99.8% limits", [("low998", "998"), ("high998", "998")], "solid", 1.5),

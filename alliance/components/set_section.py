@@ -20,7 +20,7 @@ def set_section(subject: Subject) -> html.Section:
         subject.served, subject.view.us, subject.indicator, subject.chosen, subject.figures
     )
     ours = any(figure.against for figure in found)
-    head = ["Figure", subject.unit_title, *([subject.name] if ours else []), "What it is"]
+    head = ["Figure", subject.unit_title, *([subject.name] if ours else [])]
     title = f"The set in figures: {subject.chosen.name}"
     return html.Section(
         [
@@ -36,4 +36,5 @@ def _row(figure: SetFigure, *, ours: bool) -> list[Any]:
     shown: Any = figure.shown
     if figure.value is None:
         shown = html.Span(figure.shown, className="absent")
-    return [figure.label, shown, *([figure.against or "–"] if ours else []), figure.what]
+    label = [figure.label, html.Span(figure.what, className="row-note")]
+    return [label, shown, *([figure.against or "–"] if ours else [])]

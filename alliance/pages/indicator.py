@@ -149,7 +149,7 @@ def _crumbs(served: Served, view: View, indicator: Mapping[str, Any]) -> html.Na
     ):
         if row is not None:
             here = link(f"/indicator/{row['indicator_id']}", view)
-            links += [" ", dcc.Link(words, href=here, title=row["title"], className="step")]
+            links += [" ", dcc.Link(words, href=here, title=row["title"], className="beside")]
     return html.Nav(links, className="crumbs", **{"aria-label": "Topic"})
 
 

@@ -526,7 +526,7 @@ def test_the_limits_of_a_funnel_differ_by_their_dashes_and_lie_where_they_were_w
     names = [line["name"] for line in lines if line["showlegend"]]
     assert all(len(part) <= 26 for name in names for part in name.split("<br>"))
     assert [name.replace("<br>", " ") for name in names] == [
-        f"Average of the {len(known)} authorities with counts (50.0)", "95% limits", "99.8% limits",
+        f"Average of {len(known)} (50.0)", "95% limits", "99.8% limits",
     ]  # fmt: skip
     assert len({line["line"]["dash"] for line in lines}) == 3
 
