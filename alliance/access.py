@@ -410,7 +410,9 @@ def _office_in_words(office: Office) -> str:
         return {
             "owner": "whoever owns it", "root_owner": "whoever owns what it belongs to",
         }[office.personal]  # fmt: skip
-    who = "somebody" if office.role is None else _with_article(ROLE_NAMES[office.role])
+    if office.role is None:
+        return "whoever may see it" if office.side is None else f"anybody of {SIDES[office.side]}"
+    who = _with_article(ROLE_NAMES[office.role])
     return who if office.side is None else f"{who} of {SIDES[office.side]}"
 
 
