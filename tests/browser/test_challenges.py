@@ -171,7 +171,7 @@ def test_what_was_typed_for_one_entry_never_stands_in_the_form_of_another(come: 
     page.get_by_text("Other steps").click()
     page.get_by_text("Change the draft").first.click()
     page.get_by_label("Key line of enquiry").fill("Typed and never sent")
-    page.get_by_role("link", name="Challenge log").first.click()
+    page.get_by_role("link", name="Challenges", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Challenges")
     page.get_by_role("link", name="Raise a challenge").click()
     expect(page.get_by_label("Key line of enquiry")).to_have_value("")
