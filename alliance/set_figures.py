@@ -11,11 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from alliance.comparison_set import ComparisonSet, Row
-from alliance.evidence import UNRANKED_UNITS
+from alliance.scope import split_scope
 from alliance.service import Served
-from indicators.counts import return_of
+from indicators.counts import others_with_figure
 from indicators.set_summary import SetSummary, summarise_set
-from indicators.words import GRADE, format_difference, format_value, list_words
+from indicators.words import (
+    GRADE,
+    UNRANKED_UNITS,
+    format_difference,
+    format_value,
+    list_words,
+)
 from ingest.grades import grade_words
 
 BEST, MEAN, MEDIAN, AS_ONE, REGION, COUNTRY = (
@@ -52,6 +58,28 @@ def set_figures(
     return [_best(read), *_of_the_set(read), *_published(read)]
 
 
+@dataclass(frozen=True, slots=True)
+class SetMedian:
+    """The median that charts draw of a set: its name in a legend, with of how many it is;
+    `neighbours` where the set is that of the statistical neighbours."""
+
+    label: str
+    value: float
+    neighbours: bool
+
+
+def set_median(us: str, indicator: Row, chosen: ComparisonSet) -> SetMedian | None:
+    """The median of the set's other members with a figure; None of grades, or where nobody has
+    one."""
+    summary = summarise_set(chosen.rows, us, indicator)
+    if summary.median is None:
+        return None
+    near, n = split_scope(chosen.key)[0] == "neighbours", summary.n
+    of_set = f"Median of the set ({n} {'other' if n == 1 else 'others'})"
+    label = f"Median of {n} {'neighbour' if n == 1 else 'neighbours'}" if near else of_set
+    return SetMedian(label, summary.median, near)
+
+
 @dataclass(frozen=True)
 class _Read:
     """What the figures are made of."""
@@ -69,10 +97,7 @@ class _Read:
     @property
     def others(self) -> list[Row]:
         """The rows that the summary is of."""
-        return [
-            row for row in self.chosen.rows
-            if row["value"] is not None and self.us not in return_of(row)
-        ]  # fmt: skip
+        return others_with_figure(self.chosen.rows, self.us)
 
     @property
     def mine(self) -> Row | None:

@@ -84,6 +84,12 @@ def return_of(row: Row) -> tuple[str, ...]:
     return tuple(sorted({row["area_code"], row.get("joint_with") or row["area_code"]}))
 
 
+def others_with_figure(rows: Iterable[Row], us: str) -> list[Row]:
+    """The rows with a figure of others than `us`, without whoever answered together with `us`:
+    theirs is the same figure, and nobody is compared with themselves."""
+    return [row for row in rows if row["value"] is not None and us not in return_of(row)]
+
+
 def separate_returns(rows: Iterable[Row]) -> Iterator[Row]:
     """The rows without the second of two authorities that answered together: a sum must not count
     the same children twice."""

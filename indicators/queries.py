@@ -66,7 +66,7 @@ ORDER BY c.period_end
 """
 
 _AREA_SERIES = """
-SELECT area_code, period, period_end, value, status
+SELECT area_code, period, period_end, value, status, joint_with
 FROM observation
 WHERE indicator_id = $indicator_id AND list_contains($area_codes, area_code)
 ORDER BY area_code, period_end
@@ -348,7 +348,8 @@ class Release:
         return self._kept_rows(_SERIES, indicator_id=indicator_id, area_code=area_code)
 
     def area_series(self, indicator_id: str, area_codes: Sequence[str]) -> Rows:
-        """Observations of any areas over time: area_code, period, period_end, value, status."""
+        """Observations of any areas over time: area_code, period, period_end, value, status,
+        joint_with."""
         return self._rows(_AREA_SERIES, indicator_id=indicator_id, area_codes=list(area_codes))
 
     def series_of(self, indicator_id: str, area_codes: Sequence[str]) -> Rows:

@@ -22,6 +22,10 @@ NO_FIGURE = "no figure"
 GRADE = "grade"
 """The unit of an ordinal, which has words for figures and nothing to reckon with."""
 
+UNRANKED_UNITS = ("count", "fte")
+"""A number follows the size of the authority: such figures stand in no order, and the region's and
+the country's are totals that say nothing of one authority."""
+
 NOT_AVERAGED = "not averaged"
 """What stands for the country in a row of grades."""
 
@@ -213,7 +217,7 @@ def figure_sentence(
     country: str,
     existed: bool = True,
 ) -> str:
-    """Where an authority stands, in one sentence.
+    """Where an authority stands, in one sentence. A number stands in no order and beside no total.
 
     `Fenshire: 67 per 10,000 on 31 March 2025, 3rd highest of 11 in East of England; above England
     (65); up 2 per 10,000 on a year earlier.`
@@ -225,7 +229,8 @@ def figure_sentence(
     parts = [f"{name}: {value} {when}{' (provisional)' if figure['provisional'] else ''}"]
     if indicator["unit"] == GRADE:
         return "; ".join([*parts, *grade_parts(figure, region)]) + "."
-    if figure["n_region"] > 1:
+    counted = indicator["unit"] in UNRANKED_UNITS
+    if figure["n_region"] > 1 and not counted:
         rank = rank_words(
             figure["rank_region"],
             figure["n_region"],
@@ -233,7 +238,8 @@ def figure_sentence(
             figure["n_equal_region"],
         )
         parts[0] += f", {rank} in {region}"
-    parts.append(england_words(figure, indicator, country))
+    if not counted:
+        parts.append(england_words(figure, indicator, country))
     parts.append(change_words(figure, indicator))
     if figure["joint_with"]:
         parts.append("a joint return, the same figure for each of its authorities")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from statistics import median
 from typing import Any
 
 import pytest
@@ -246,12 +247,16 @@ def test_the_bars_are_the_figures_of_the_release_in_order_of_rank(
     names = [text.split("<b>")[1].split("</b>")[0] for text in bar["hovertext"]]
     assert names == [row["name"] for row in rows]
     (mine,) = [row for row in rows if row["area_code"] == FENSHIRE]
+    others = [row["value"] for row in rows if row["area_code"] != FENSHIRE]
     ends = "y0" if scope == "england" else "x0"
     assert [shape[ends] for shape in graph["layout"]["shapes"]] == [
         mine["england"],
         mine["region"],
-        mine["neighbours_median"],
+        pytest.approx(median(others)),
     ]
+    n = len(others)
+    of_set = f"Median of {n} neighbours" if scope == "neighbours" else f"the set ({n} others)"
+    assert any(trace.get("name", "").endswith(of_set) for trace in graph["data"])
 
 
 @pytest.mark.parametrize("indicator", ["cla_rate", "sw_agency"])

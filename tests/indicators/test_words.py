@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.words import (
+    UNRANKED_UNITS,
     absence_words,
     change_words,
     england_words,
@@ -221,3 +222,12 @@ def test_every_verdict_has_its_words(verdict: str, words: str) -> None:
 
 def test_a_first_figure_has_no_change_to_speak_of() -> None:
     assert change_words({**FIGURE, "change": None}, INDICATOR) == ""
+
+
+@pytest.mark.parametrize("unit", UNRANKED_UNITS)
+def test_a_number_is_neither_ranked_nor_set_beside_a_total(unit: str) -> None:
+    indicator = INDICATOR | {"unit": unit}
+    words = figure_sentence("Fenshire", FIGURE, indicator, region="the East", country="England")
+    assert "in the East" not in words
+    assert "England" not in words
+    assert "on a year earlier" in words
