@@ -11,7 +11,14 @@ from datetime import date
 from typing import Any
 
 from ingest.grades import GRADE_WORDS, grade_words
-from ingest.statuses import REPORTED, STATUS_WORDS, SUPPRESSED
+from ingest.statuses import (
+    MISSING,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    REPORTED,
+    STATUS_WORDS,
+    SUPPRESSED,
+)
 
 Figure = Mapping[str, Any]
 """One row of `Release.figures`, `Release.series` or `Release.rug`; an absent figure is None."""
@@ -25,6 +32,13 @@ GRADE = "grade"
 UNRANKED_UNITS = ("count", "fte")
 """A number follows the size of the authority: such figures stand in no order, and the region's and
 the country's are totals that say nothing of one authority."""
+
+_WHY_ABSENT = {
+    MISSING: "the publisher gives none and does not say why",
+    NOT_AVAILABLE: "the publisher says that it is not available",
+    NOT_APPLICABLE: "the publisher says that none applies",
+}
+"""Why a figure is not there, where its status leaves open what is meant and who says so."""
 
 NOT_AVERAGED = "not averaged"
 """What stands for the country in a row of grades."""
@@ -159,8 +173,15 @@ def absence_words(status: str | None, existed: bool) -> str:
 
 
 def absence_sentence(name: str, status: str | None, when: str, *, existed: bool) -> str:
-    """`Fenshire: suppressed on 31 March 2025.` `when` is as `period_words` says it."""
-    return f"{name}: {absence_words(status, existed).removesuffix(' then')} {when}."
+    """`Fenshire: suppressed on 31 March 2025.`, and why where the status alone would not say that.
+    `when` is as `period_words` says it."""
+    words = absence_words(status, existed)
+    why = _WHY_ABSENT.get(status or "") if words != NOT_THEN else None
+    return (
+        f"{name}: no figure {when}: {why}."
+        if why
+        else f"{name}: {words.removesuffix(' then')} {when}."
+    )
 
 
 def england_words(figure: Figure, indicator: Figure, country: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from alliance.comparison_set import no_set_note
 from alliance.components.log_navigation import log_navigation
 from alliance.components.saved_views import told, view_bar
 from alliance.components.search_box import search_box
@@ -77,7 +78,8 @@ def page_frame(
     nothing on it that anybody would keep as a view."""
     in_log = here in LOG_PAGES and may_have_entries(asking_person())
     beside = [log_navigation(view, here)] if in_log else []
-    notes = [dmc.Alert(note, color="orange", className="note") for note in view.notes]
+    said = [*view.notes, *filter(None, [no_set_note(served, view)])]
+    notes = [dmc.Alert(note, color="orange", className="note") for note in said]
     sections = link_sections(children, prefix=url_id.removesuffix("url"))
     return html.Div(
         [

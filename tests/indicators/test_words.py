@@ -231,3 +231,12 @@ def test_a_number_is_neither_ranked_nor_set_beside_a_total(unit: str) -> None:
     assert "in the East" not in words
     assert "England" not in words
     assert "on a year earlier" in words
+
+
+@pytest.mark.parametrize("status", ["missing", "not_available", "not_applicable"])
+def test_what_is_not_there_is_called_a_figure_and_it_is_said_whose_word_that_is(
+    status: str,
+) -> None:
+    found = sentence(FIGURE | {"value": None, "status": status})
+    assert found.startswith("Fenshire: no figure on 31 March 2025: the publisher ")
+    assert "missing" not in found
