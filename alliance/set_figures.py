@@ -27,6 +27,7 @@ from ingest.grades import grade_words
 BEST, MEAN, MEDIAN, AS_ONE, REGION, COUNTRY = (
     "best", "mean", "median", "as_one", "region", "country",
 )  # fmt: skip
+NOBODY = "Nobody else of the set has a figure."
 NAMED = 6
 """So many that share the best figure are named; of more it is said how many there are."""
 
@@ -145,7 +146,7 @@ def _best(read: _Read) -> SetFigure:
 
 def _no_best(read: _Read) -> str:
     if not read.others:
-        return "Nobody else of the set has a figure."
+        return NOBODY
     if read.indicator["unit"] in UNRANKED_UNITS:
         return "A number follows the size of an authority, so none is the best."
     if read.indicator["polarity"] not in {"high", "low"}:
@@ -178,6 +179,10 @@ def _whose(read: _Read, holders: Sequence[Row]) -> str:
 def _of_the_set(read: _Read) -> Iterable[SetFigure]:
     summary = read.summary
     n = summary.n
+    if not n:
+        for key, label in ((MEAN, "Mean of the set"), (MEDIAN, "Median of the set")):
+            yield read.made(key, label, None, NOBODY)
+        return
     counted = f"{n} {'other' if n == 1 else 'others'} with a figure"
     yield read.made(
         MEAN, "Mean of the set", summary.mean,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from indicators.intervals import CONFIDENCE_95, Limits, byar_limits, wilson_limits
+from indicators.words import UNRANKED_UNITS
 from ingest.catalogue import SCALE_OF_UNIT
 
 Row = Mapping[str, Any]
@@ -62,6 +63,17 @@ def has_small_counts(row: Row, method: str) -> bool:
         return False
     parts = (row.get("numerator"), FEW_NUMERATOR), (row.get("denominator"), FEW_DENOMINATOR)
     return any(part is not None and part < few for part, few in parts)
+
+
+def bears_a_quarter(row: Row, indicator: Row) -> bool:
+    """True unless a figure is none to be put into the best or the worst quarter: a number, which
+    follows the size of the authority, or a share of so few, or of so many that are suppressed, that
+    one child more would move it to another."""
+    if indicator["unit"] in UNRANKED_UNITS:
+        return False
+    if indicator["interval_method"] not in METHODS:
+        return True
+    return row["denominator"] is not None and row["denominator"] >= FEW_DENOMINATOR
 
 
 def unrounded(row: Row, indicator: Row) -> Row:

@@ -6,6 +6,7 @@ bad of a measure without polarity, and says “better” or “worse” than Eng
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -61,9 +62,33 @@ _UNIT_WORDS = {
 }
 
 
+_SAID_AS = {
+    "percent": ("percentage", "per cent", "proportion", "share of"),
+    "count": ("number of",),
+    "days": ("days",),
+    "score": ("score",),
+    "ratio": ("ratio",),
+}
+"""Words of a title that say its unit, beside the unit's own."""
+
+
 def unit_words(unit: str) -> str:
     """The unit as a column heading has it: `%`, `per 10,000`, `number`."""
     return _UNIT_WORDS[unit]
+
+
+def unit_unless_said(title: str, unit: str) -> str:
+    """The unit as a column heading has it; nothing where the title says it already."""
+    words = unit_words(unit)
+    said = "|".join(re.escape(word) for word in (words, *_SAID_AS.get(unit, ())))
+    return "" if re.search(rf"(?<!\w)({said})(?!\w)", title, re.IGNORECASE) else words
+
+
+def titled(indicator: Mapping[str, Any]) -> str:
+    """`Care leavers in work (%)`: an indicator's title with its unit, unless the title says it."""
+    title = str(indicator["title"])
+    unit = unit_unless_said(title, indicator["unit"])
+    return f"{title} ({unit})" if unit else title
 
 
 def unit_title(unit: str) -> str:

@@ -25,7 +25,7 @@ from alliance.charts.style import (
     wrap,
 )
 from indicators.rank_interval import RankInterval, rank_interval_words
-from indicators.words import format_value
+from indicators.words import UNRANKED_UNITS, format_value
 
 MANY = 40
 """Above this many, bars stand upright without names."""
@@ -136,7 +136,8 @@ class _Chart:
                 places = max(self.decimals, 1)
                 low, high = (self.show(row[f"ci{width}_{end}"], places) for end in ("low", "high"))
                 words.append(f"{name} interval {low} to {high}")
-        words.append(f"{row['rank_england']} of {row['n_england']} in the country")
+        if self.unit not in UNRANKED_UNITS:
+            words.append(f"{row['rank_england']} of {row['n_england']} in the country")
         interval = self.ranks.get(row["area_code"])
         words += [f"by chance {rank_interval_words(interval)}"] if interval else []
         words += ["provisional"] if row.get("provisional") else []

@@ -16,7 +16,7 @@ from alliance.compare.selection import INTERVALS
 from alliance.components.tables import GRID_OPTIONS
 from alliance.service import Served
 from alliance.view import View, link
-from indicators.words import GRADE, format_difference, format_value, unit_words
+from indicators.words import GRADE, format_difference, format_value, titled
 
 GRID = "compare-grid"
 ROW_HEIGHT, HEAD_HEIGHT, MOST = 40, 120, 660
@@ -102,12 +102,6 @@ def _group(compared: Compared, number: int, key: str) -> dict[str, Any]:
     }
 
 
-def titled(indicator: Row) -> str:
-    """An indicator's title with its unit, unless the title says it."""
-    title, unit = str(indicator["title"]), unit_words(indicator["unit"])
-    return title if unit in title else f"{title} ({unit})"
-
-
 def _wide(compared: Compared) -> bool:
     return compared.chosen.cells == INTERVALS
 
@@ -146,6 +140,42 @@ def _add_change(
     record[f"t{cell}"] = "" if change is None else signed_words(change, indicator)
     if change is not None:
         record[f"v{cell}"] = change
+
+
+MOST_LINES = 60
+"""Of more indicators and periods than that, what the lines on top rest on is said for the latest
+period of each indicator alone."""
+
+
+def lines_on_top(compared: Compared) -> tuple[list[list[str]], bool]:
+    """What the lines above the table rest on, in words that need no pointing: of each indicator and
+    period its title, the period, of how many the median and the mean are, and the best figure with
+    all whose it is. True beside them where they are of each indicator's latest period alone."""
+    named = [(key, period) for key in compared.indicators for period in compared.periods(key)]
+    latest = len(named) > MOST_LINES
+    if latest:
+        named = [(key, compared.periods(key)[-1]) for key in compared.indicators
+                 if compared.periods(key)]  # fmt: skip
+    n = len(compared.chosen.areas) - 1
+    return [
+        [
+            titled(compared.served.indicators[key]),
+            period,
+            f"{len(compared.others(key, period))} of {n}",
+            _best_words(compared, key, period),
+        ]
+        for key, period in named
+    ], latest
+
+
+def _best_words(compared: Compared, key: str, period: str) -> str:
+    """`12.3%: Fenshire, Wenbridge`; why there is no best where there is none."""
+    found = compared.best(key, period)
+    if found is None:
+        return "none is better" if compared.others(key, period) else "no figure"
+    value, codes = found
+    whose = list_names((compared.served.name(code) for code in codes), most=6)
+    return f"{_shown(value, compared.served.indicators[key])}: {whose}"
 
 
 _MIDDLES = (("Median", Compared.median), ("Mean", Compared.mean))

@@ -19,7 +19,7 @@ from alliance.components.tables import grid
 from alliance.service import Served
 from alliance.set_figures import set_median
 from indicators.rank_interval import RankInterval
-from indicators.words import GRADE, format_value, list_words, unit_title
+from indicators.words import GRADE, UNRANKED_UNITS, format_value, list_words, unit_title
 
 SECTION = "ranked"
 RANKED = "indicator-ranked"
@@ -216,8 +216,10 @@ def _columns(
          "type": "rightAligned", "valueFormatter": {"function": "params.data.shown"}},
         *({"field": field, **column} for field, column in optional.items()
           if any(record[field] for record in records)),
-        {"field": "rank_region", "headerName": "Rank in region", "width": 100},
-        {"field": "rank_england", "headerName": "Rank in country", "width": 108},
+        *([] if indicator["unit"] in UNRANKED_UNITS else [
+            {"field": "rank_region", "headerName": "Rank in region", "width": 100},
+            {"field": "rank_england", "headerName": "Rank in country", "width": 108},
+        ]),
         *([{"field": "rank_span", "headerName": "By chance between", "width": 118,
             "sortable": False}] if any(record["rank_span"] for record in records) else []),
         {"field": "change", "headerName": "Change on a year earlier", "width": 130,

@@ -17,7 +17,7 @@ from alliance.components.badges import BAND_WORDS, VERDICT_MARKS, shown_band, ve
 from alliance.components.tables import grid
 from alliance.service import Served
 from alliance.view import View, link
-from indicators.words import GRADE, NOT_AVERAGED, format_value, unit_words
+from indicators.words import GRADE, NOT_AVERAGED, format_value, unit_unless_said
 
 Figures = Mapping[tuple[str, str], Mapping[str, Any]]
 """Figure by (indicator id, area code)."""
@@ -266,7 +266,9 @@ def plain_part(kind: str, children: Any, **properties: str) -> dict[str, Any]:
 
 
 def _unit_and_period(indicator: Mapping[str, Any], figure: Mapping[str, Any] | None) -> str:
-    return f"{unit_words(indicator['unit'])}, {figure['period'] if figure else 'no figure'}"
+    unit = unit_unless_said(indicator["title"], indicator["unit"])
+    period = figure["period"] if figure else "no figure"
+    return f"{unit}, {period}" if unit else str(period)
 
 
 def _england(indicator: Mapping[str, Any], figure: Mapping[str, Any] | None) -> str:

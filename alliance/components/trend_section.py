@@ -188,6 +188,9 @@ def _table(subject: Subject, series: Sequence[Row], drawn: Members) -> Any:
     def rests_on(value: float | None, n: int | None) -> str:
         return "no figure" if value is None else f"{show(value)} ({n})"
 
+    def rank(row: Row, among: str) -> str:
+        return f"{row[f'rank_{among}']} of {row[f'n_{among}']}" if row[f"rank_{among}"] else ""
+
     body = [
         [
             row["period"],
@@ -197,14 +200,14 @@ def _table(subject: Subject, series: Sequence[Row], drawn: Members) -> Any:
             rests_on(row["region"], row["n_region"]),
             rests_on(row["neighbours_median"], row["neighbours_n"]),
             rests_on(row["england"], row["n_england"]),
-            f"{row['rank_region']} of {row['n_region']}" if row["rank_region"] else "",
-            f"{row['rank_england']} of {row['n_england']}" if row["rank_england"] else "",
+            *([] if subject.counted else [rank(row, "region"), rank(row, "england")]),
         ]
         for row in reversed(series)
     ]
     head = [
         "Period", served.name(view.us), "95% interval", MEDIAN, served.region_of(view.us),
-        "Neighbours' median", served.country["name"], "Rank in region", "Rank in country",
+        "Neighbours' median", served.country["name"],
+        *([] if subject.counted else ["Rank in region", "Rank in country"]),
     ]  # fmt: skip
     return html.Div(
         [

@@ -36,8 +36,8 @@ from indicators.words import (
     figure_sentence,
     format_with_unit,
     period_words,
+    titled,
     unit_title,
-    unit_words,
 )
 from ingest.grades import GRADE_WORDS
 
@@ -51,6 +51,11 @@ _NOT_OF_GRADES = frozenset(
      "quartile_band", "change", "vs_england", "numerator", "denominator"}
 )  # fmt: skip
 """What a grade has no sense of; the columns stay in the CSV, whose columns are a contract."""
+_RANKS = frozenset(
+    {"rank_england", "n_england", "rank_england_low", "rank_england_high", "rank_region",
+     "n_region", "rank_region_low", "rank_region_high", "quartile_band"}
+)  # fmt: skip
+"""What a number has no sense of, in the same way."""
 
 
 def build_figures(served: Served, view: View, query: Query) -> ExportTable:
@@ -99,7 +104,7 @@ def _of_one_period(
     mine = next((row for row in figures if row["area_code"] == view.us), None)
     ranks = rank_ends(served, indicator, period, figures)
     return ExportTable(
-        title=_title(indicator),
+        title=titled(indicator),
         columns=columns_of(served, indicator),
         rows=[record(served, indicator, row, ranks) for row in shown],
         about=about_indicators(
@@ -134,7 +139,7 @@ def build_series(served: Served, view: View, query: Query) -> ExportTable:
     others = _members(served, view, indicator, query.get("period") or "")
     middles = medians_by_period(others, view.us)
     return ExportTable(
-        title=_title(indicator),
+        title=titled(indicator),
         columns=(*columns_of(served, indicator), *_set_columns(indicator)),
         rows=_series_records(served, indicator, [*rows, *others], middles),
         about=about_indicators(
@@ -285,10 +290,9 @@ def columns_of(served: Served, indicator: Row) -> tuple[Column, ...]:
         Column("numerator", _label(indicator, "numerator"), "count"),
         Column("denominator", _label(indicator, "denominator"), "count"),
     )
-    if unit != GRADE:
-        return found
+    hidden = _NOT_OF_GRADES if unit == GRADE else _RANKS if unit in UNRANKED_UNITS else frozenset()
     return tuple(
-        Column(c.key, c.label, c.unit, c.decimals, csv_only=c.key in _NOT_OF_GRADES) for c in found
+        Column(c.key, c.label, c.unit, c.decimals, csv_only=c.key in hidden) for c in found
     )
 
 
@@ -315,10 +319,6 @@ def record(
     }
 
 
-def _title(indicator: Row) -> str:
-    return f"{indicator['title']} ({unit_words(indicator['unit'])})"
-
-
 def _set_pairs(
     served: Served, view: View, indicator: Row, chosen: ComparisonSet, figures: Sequence[Row]
 ) -> list[tuple[str, str]]:
@@ -328,7 +328,7 @@ def _set_pairs(
 
 
 def _ranks(indicator: Row) -> list[tuple[str, str]]:
-    return [] if indicator["unit"] == GRADE else [("Ranks", RANKS)]
+    return [] if indicator["unit"] in (GRADE, *UNRANKED_UNITS) else [("Ranks", RANKS)]
 
 
 def _label(indicator: Row, part: str) -> str:

@@ -99,6 +99,9 @@ def test_whoever_answered_together_with_us_is_not_our_peer(demo_served: Served) 
     listed = found(demo_served, "sw_agency", hand_made([JOINT[1]]), us=JOINT[0])
     assert listed[BEST].shown == "none"
     assert listed[MEAN].shown == "no figure"
+    assert {listed[key].what for key in (BEST, MEAN, MEDIAN)} == {
+        "Nobody else of the set has a figure."
+    }
 
 
 @given(

@@ -33,7 +33,7 @@ LATEST = """
 """
 COMPARISONS = """
     SELECT c.*, o.status, o.joint_with, o.numerator, o.denominator, i.title, i.unit, i.decimals,
-        i.publisher_bands, a.name, a.valid_from, a.valid_to
+        i.publisher_bands, i.interval_method, a.name, a.valid_from, a.valid_to
     FROM comparison AS c
     JOIN observation AS o USING (indicator_id, area_code, period)
     JOIN indicator AS i USING (indicator_id)
@@ -107,14 +107,22 @@ def test_every_cell_of_the_overview_is_the_figure_of_the_release(
             for name in names
         ]
         some = found[0]
-        head = f"{some['title']} {UNITS[some['unit']]}, {some['period']}"
+        head = headed(some)
         expected.append([head, cells[0], shown(some["england"], some), *cells[1:]])
     assert [row for row in body if len(row) > 1] == expected
 
 
+def headed(row: dict[str, Any]) -> str:
+    """Title, unit unless the title says it, and period, as they stand before a row."""
+    title, unit = str(row["title"]), UNITS[row["unit"]]
+    said = unit in title or "share of" in title
+    return f"{title} {row['period']}" if said else f"{title} {unit}, {row['period']}"
+
+
 def mark(row: dict[str, Any]) -> str:
     """The letter or the triangle beside a figure."""
-    if row["quartile_band"] and row["publisher_bands"]:
+    of_few = row["interval_method"] != "none" and not (row["denominator"] or 0) >= 30
+    if row["quartile_band"] and row["publisher_bands"] and not of_few:
         return str(row["quartile_band"])
     return {"higher": "△", "lower": "▽"}.get(row["vs_england"] or "", "")
 
@@ -126,7 +134,7 @@ def test_every_row_of_a_profile_is_the_figure_of_the_release(
     onlooker.open(f"/authority/{code}?profile=table")
     expected = [
         {
-            "Indicator": f"{row['title']} {UNITS[row['unit']]}, {row['period']}",
+            "Indicator": headed(row),
             "Figure": own(row),
             "Aldermark": shown(row["england"], row),
             "Against Aldermark": row["vs_england"] or "",

@@ -23,6 +23,7 @@ from indicators.words import (
     ordinal,
     period_words,
     rank_words,
+    titled,
     unit_words,
 )
 from ingest.catalogue import Unit
@@ -240,3 +241,22 @@ def test_what_is_not_there_is_called_a_figure_and_it_is_said_whose_word_that_is(
     found = sentence(FIGURE | {"value": None, "status": status})
     assert found.startswith("Fenshire: no figure on 31 March 2025: the publisher ")
     assert "missing" not in found
+
+
+@pytest.mark.parametrize(
+    ("title", "unit", "words"),
+    [
+        ("Children looked after per 10,000 children", "per_10000", ""),
+        ("Children looked after", "per_10000", " (per 10,000)"),
+        ("Care leavers in work", "percent", " (%)"),
+        ("% of care leavers in work", "percent", ""),
+        ("Percentage of care leavers in work", "percent", ""),
+        ("Children’s social care as a share of all spending", "percent", ""),
+        ("Shared care", "percent", " (%)"),
+        ("Attainment 8 score: children in need", "score", ""),
+        ("Administration of medicine", "ratio", " (ratio)"),
+        ("Holidays", "days", " (days)"),
+    ],
+)
+def test_a_title_has_its_unit_once(title: str, unit: str, words: str) -> None:
+    assert titled({"title": title, "unit": unit}) == f"{title}{words}"

@@ -377,6 +377,7 @@ def test_no_total_of_many_authorities_is_drawn_beside_one_and_the_reason_is_said
         (slide,) = Presentation(io.BytesIO(FORMS["pptx"].render(table))).slides
         words = [str(shape.text_frame.text) for shape in slide.shapes if shape.has_text_frame]
         assert any("totals of many authorities" in text for text in words)
+        assert not [column for column in table.shown_columns if "ank" in column.label]
 
 
 def test_a_line_has_a_gap_where_there_is_no_figure(demo_served: Served) -> None:
