@@ -26,6 +26,8 @@ from ingest.errors import AllianceError
 
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 MAIN = "main-content"
+MENU = "header-menu"
+"""What a telephone keeps behind one button (menu.js): search, who one is and the pages."""
 
 Layout = Callable[..., Any]
 
@@ -125,23 +127,32 @@ def _header(served: Served, view: View, here: str) -> html.Header:
         html.Div(
             [
                 dcc.Link("Alliance", href=link("/", view), className="brand"),
-                html.Div([search_box(view), signed_in_header(served)], className="header-tools"),
-                html.Nav(
+                html.Button(
+                    "Menu", type="button", className="menu-button",
+                    **{"aria-expanded": "false", "aria-controls": MENU},
+                ),
+                html.Div(
                     [
-                        dcc.Link(
-                            label,
-                            href=address,
-                            className="nav-link nav-here" if key == here else "nav-link",
-                        )
-                        for key, label, address in entries
+                        html.Div(
+                            [search_box(view), signed_in_header(served)], className="header-tools"
+                        ),
+                        html.Nav(
+                            [_nav_link(label, to, here=key == here) for key, label, to in entries],
+                            **{"aria-label": "Main"},
+                        ),
                     ],
-                    **{"aria-label": "Main"},
+                    id=MENU,
+                    className="header-menu",
                 ),
             ],
             className="header-inner",
         ),
         className="header",
-    )
+    )  # fmt: skip
+
+
+def _nav_link(label: str, address: str, *, here: bool) -> dcc.Link:
+    return dcc.Link(label, href=address, className="nav-link nav-here" if here else "nav-link")
 
 
 def _footer(served: Served, view: View) -> html.Footer:
