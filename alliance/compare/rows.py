@@ -79,6 +79,15 @@ class Compared:
     def held(self, indicator_id: str, period: str) -> dict[str, float]:
         """The values of the others by code, without whoever answered together with the reader's
         own authority: theirs is the same figure."""
+        if (indicator_id, period) not in self._held:
+            self._held[indicator_id, period] = self._find_held(indicator_id, period)
+        return self._held[indicator_id, period]
+
+    @cached_property
+    def _held(self) -> dict[tuple[str, str], dict[str, float]]:
+        return {}
+
+    def _find_held(self, indicator_id: str, period: str) -> dict[str, float]:
         us, *others = self.chosen.areas
         found = (self.figure(indicator_id, period, code) for code in others)
         rows = others_with_figure((row for row in found if row is not None), us)

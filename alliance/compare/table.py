@@ -5,7 +5,8 @@ A column is of one indicator and one period, so that sorting never mixes measure
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dash_ag_grid as dag
@@ -25,7 +26,8 @@ CELL, WIDE_CELL, GRADE_CELL = 108, 205, 205
 
 def compare_grid(served: Served, view: View, compared: Compared) -> html.Div:
     """The grid: the reader's authority first, median, mean and best of the others above them."""
-    records = [_record(served, view, compared, code) for code in compared.chosen.areas]
+    columns = [_Column.of(compared, number, key) for number, key in enumerate(compared.indicators)]
+    records = [_record(served, view, compared, columns, code) for code in compared.chosen.areas]
     pinned = [_middle_record(compared, *middle) for middle in _MIDDLES]
     pinned.append(_best_record(compared))
     height = min(MOST, HEAD_HEIGHT + ROW_HEIGHT * (len(records) + len(pinned)) + 24)
@@ -106,30 +108,50 @@ def _wide(compared: Compared) -> bool:
     return compared.chosen.cells == INTERVALS
 
 
-def _record(served: Served, view: View, compared: Compared, code: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One indicator of the table, looked up once for all its lines: for each period the names of
+    its text, value and note."""
+
+    key: str
+    indicator: Row
+    periods: tuple[tuple[str, str, str, str], ...]
+    change: str
+
+    @classmethod
+    def of(cls, compared: Compared, number: int, key: str) -> _Column:
+        """The column of the indicator that stands in that place."""
+        periods = tuple(
+            (period, f"t{number}_{place}", f"v{number}_{place}", f"n{number}_{place}")
+            for place, period in enumerate(compared.periods(key))
+        )
+        return cls(key, compared.served.indicators[key], periods, f"{number}_change")
+
+
+def _record(
+    served: Served, view: View, compared: Compared, columns: Sequence[_Column], code: str
+) -> dict[str, Any]:
     """One authority's line: value (v), text (t) and note (n) of each cell."""
     record: dict[str, Any] = {
         "name": served.name(code),
         "link": link(f"/authority/{code}", view),
         "us": code == view.us,
     }
-    wide = _wide(compared)
-    for number, key in enumerate(compared.indicators):
-        indicator = served.indicators[key]
+    wide, by_key = _wide(compared), compared.by_key
+    for column in columns:
         values: list[float | None] = []
-        for place, period in enumerate(compared.periods(key)):
-            row = compared.figure(key, period, code)
-            cell = f"{number}_{place}"
+        for period, text, value, noted in column.periods:
+            row = by_key.get((column.key, period, code))
             if row is None or row["value"] is None:
-                record[f"t{cell}"] = compared.absence(key, period, code)
+                record[text] = compared.absence(column.key, period, code)
                 values.append(None)
                 continue
             values.append(row["value"])
-            record[f"v{cell}"] = row["value"]
-            record[f"t{cell}"] = _text(row, indicator, wide=wide)
-            if note := _note(served, row, indicator):
-                record[f"n{cell}"] = note
-        _add_change(record, f"{number}_change", values, indicator)
+            record[value] = row["value"]
+            record[text] = _text(row, column.indicator, wide=wide)
+            if note := _note(row, column.indicator):
+                record[noted] = note
+        _add_change(record, column.change, values, column.indicator)
     return record
 
 
@@ -242,7 +264,7 @@ def interval_of(row: Row, indicator: Row) -> str:
     return f"{low} to {high}"
 
 
-def _note(served: Served, row: Row, indicator: Row) -> str:
+def _note(row: Row, indicator: Row) -> str:
     parts = []
     if row["ci95_low"] is not None:
         parts.append(f"95% interval {interval_of(row, indicator)}")

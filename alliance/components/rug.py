@@ -15,6 +15,7 @@ from dash import dcc, html
 
 from alliance.components.badges import BAND_WORDS, VERDICT_MARKS, shown_band, verdict_words
 from alliance.components.tables import grid
+from alliance.exports.table import export_address
 from alliance.service import Served
 from alliance.view import View, link
 from indicators.words import GRADE, NOT_AVERAGED, format_value, unit_unless_said
@@ -38,6 +39,7 @@ def rug(
         [
             html.H2("Headline indicators", id="rug-heading"),
             html.P(_what_is_shown(served, view, codes, name), className="sentence"),
+            _downloads(view, topic),
             _legend(served.country["name"]),
             draw(served, view, figures, _topics(served, topic), tuple(codes)),
         ],
@@ -55,6 +57,19 @@ def _what_is_shown(served: Served, view: View, codes: Sequence[str], name: str) 
         "latest period stands with its name. A quarter is of all authorities in the country, and "
         "says nothing of chance."
     )
+
+
+def _downloads(view: View, topic: str | None) -> html.Div:
+    files = [
+        html.A(
+            label,
+            href=export_address("rug", form, view, scope=view.scope, topic=topic),
+            className="download",
+            **{"aria-label": f"Download the headline indicators as {label}"},
+        )
+        for form, label in (("csv", "CSV"), ("xlsx", "Excel"))
+    ]
+    return html.Div(["Download:", *files], className="downloads")
 
 
 def _topics(served: Served, topic: str | None) -> dict[str, list[Mapping[str, Any]]]:

@@ -459,3 +459,28 @@ def error_bars(chart: Any) -> dict[int, tuple[float, float]]:
         ends.append({int(place): float(value) for place, value in points})
     assert ends[0].keys() == ends[1].keys()
     return {place: (ends[0][place], ends[1][place]) for place in ends[0]}
+
+
+def test_the_rug_s_file_holds_a_row_for_each_indicator_and_authority_as_the_page_shows_them(
+    demo_served: Served,
+) -> None:
+    whole = build(demo_served, "rug", scope=f"codes-{CITY}")
+    headline = list(demo_served.headline)
+    assert [row["indicator_id"] for row in whole.rows] == [k for k in headline for _ in range(2)]
+    assert [row["area_code"] for row in whole.rows] == [FENSHIRE, CITY] * len(headline)
+    cells = {(c["indicator_id"], c["area_code"]): c
+             for c in demo_served.release.cells([FENSHIRE, CITY])}  # fmt: skip
+    absent = 0
+    for row in whole.rows:
+        cell = cells.get((row["indicator_id"], row["area_code"]))
+        if cell is None or cell["value"] is None:
+            assert isinstance(row["value"], Absent)
+            absent += 1
+        else:
+            assert (row["value"], row["period"]) == (cell["value"], cell["period"])
+    assert absent
+    assert not [column for column in whole.columns if "ank" in column.label]
+    topic = demo_served.headline[headline[0]]["domain"]
+    assert {row["domain"] for row in build(demo_served, "rug", topic=topic).rows} == {topic}
+    with pytest.raises(NotThereError, match="no topic"):
+        build(demo_served, "rug", topic="galaxies")

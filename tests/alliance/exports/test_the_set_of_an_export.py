@@ -88,7 +88,7 @@ def codes_of(table: ExportTable) -> set[str]:
 
 def members(served: Served, view: View, kind: str, table: ExportTable) -> set[str]:
     """Who is of the set, found without the export."""
-    if kind in {"compare", "inspections"}:
+    if kind in {"compare", "inspections", "rug"}:
         return set(members_of(served, view, view.scope))
     figures = served.release.figures("cla_rate", PERIOD)
     found = set(choose_set(served, view, view.scope, figures).codes)
@@ -209,6 +209,7 @@ def test_a_rank_stands_beside_how_many_there_are_and_what_chance_allows(
     [
         ("/indicator/cla_rate", {}),
         ("/inspections", {}),
+        ("/", {}),
         ("/compare", {"indicators": "cla_rate,cl_eet_17"}),
         ("/compare", {"indicators": "cla_rate,cl_eet_17", "show": "scatter"}),
         ("/compare", {"indicators": "cla_rate,cl_eet_17", "show": "multiples"}),
