@@ -34,6 +34,7 @@ from indicators.robust import SIMILAR, Survival, survives
 from indicators.set_summary import SetSummary, summarise_set
 from indicators.words import (
     GRADE,
+    UNRANKED_UNITS,
     absence_sentence,
     format_difference,
     format_with_unit,
@@ -49,8 +50,6 @@ MANY_SUPPRESSED = 0.1
 """Share of authorities suppressed above which those that remain are no fair picture of all."""
 FEW_MEMBERS = 4
 """Members with a figure below which a set has no quarters to speak of."""
-UNRANKED_UNITS = ("count", "fte")
-"""A number follows the size of the authority: such figures stand in no order of merit."""
 
 NO_AIM = (
     "That is the size of the difference and not an aim: neither more nor fewer is right in itself"

@@ -15,7 +15,7 @@ from alliance.exports.figures import IN_SET, in_set_words, known_period
 from alliance.exports.table import Absent, Column, ExportTable, NotThereError
 from alliance.service import Served
 from alliance.view import View
-from indicators.words import unit_title, unit_words
+from indicators.words import titled, unit_title, unit_words
 
 Query = Mapping[str, str]
 
@@ -101,7 +101,7 @@ def _table(
 ) -> ExportTable:
     indicator = subject.indicator
     return ExportTable(
-        title=f"{indicator['title']} ({unit_words(subject.unit)})",
+        title=titled(indicator),
         columns=columns,
         rows=rows,
         about=about_indicators(

@@ -13,7 +13,7 @@ from alliance.saved.asking import one_saved
 from alliance.saved.records import SET, Saved
 from alliance.service import Served
 
-ALLIANCE = "alliance"
+ALLIANCE, COMPUTED = "alliance", "computed"
 MOST_CODES = 60
 LONGEST_SHOWN = 30
 
@@ -67,7 +67,7 @@ KINDS: Mapping[str, ScopeKind] = {
         ScopeKind(ALLIANCE, _plain),
         ScopeKind("region", _plain),
         ScopeKind("neighbours", _model),
-        ScopeKind("computed", _plain),
+        ScopeKind(COMPUTED, _plain),
         ScopeKind("england", _plain),
         ScopeKind("codes", _codes),
         ScopeKind("set", _saved),

@@ -11,16 +11,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from alliance.comparison_set import ComparisonSet, Row
-from alliance.evidence import UNRANKED_UNITS
+from alliance.scope import split_scope
 from alliance.service import Served
-from indicators.counts import return_of
+from indicators.counts import others_with_figure
 from indicators.set_summary import SetSummary, summarise_set
-from indicators.words import GRADE, format_difference, format_value, list_words
+from indicators.words import (
+    GRADE,
+    UNRANKED_UNITS,
+    format_difference,
+    format_value,
+    list_words,
+)
 from ingest.grades import grade_words
 
 BEST, MEAN, MEDIAN, AS_ONE, REGION, COUNTRY = (
     "best", "mean", "median", "as_one", "region", "country",
 )  # fmt: skip
+NOBODY = "Nobody else of the set has a figure."
 NAMED = 6
 """So many that share the best figure are named; of more it is said how many there are."""
 
@@ -52,6 +59,28 @@ def set_figures(
     return [_best(read), *_of_the_set(read), *_published(read)]
 
 
+@dataclass(frozen=True, slots=True)
+class SetMedian:
+    """The median that charts draw of a set: its name in a legend, with of how many it is;
+    `neighbours` where the set is that of the statistical neighbours."""
+
+    label: str
+    value: float
+    neighbours: bool
+
+
+def set_median(us: str, indicator: Row, chosen: ComparisonSet) -> SetMedian | None:
+    """The median of the set's other members with a figure; None of grades, or where nobody has
+    one."""
+    summary = summarise_set(chosen.rows, us, indicator)
+    if summary.median is None:
+        return None
+    near, n = split_scope(chosen.key)[0] == "neighbours", summary.n
+    of_set = f"Median of the set ({n} {'other' if n == 1 else 'others'})"
+    label = f"Median of {n} {'neighbour' if n == 1 else 'neighbours'}" if near else of_set
+    return SetMedian(label, summary.median, near)
+
+
 @dataclass(frozen=True)
 class _Read:
     """What the figures are made of."""
@@ -69,10 +98,7 @@ class _Read:
     @property
     def others(self) -> list[Row]:
         """The rows that the summary is of."""
-        return [
-            row for row in self.chosen.rows
-            if row["value"] is not None and self.us not in return_of(row)
-        ]  # fmt: skip
+        return others_with_figure(self.chosen.rows, self.us)
 
     @property
     def mine(self) -> Row | None:
@@ -120,7 +146,7 @@ def _best(read: _Read) -> SetFigure:
 
 def _no_best(read: _Read) -> str:
     if not read.others:
-        return "Nobody else of the set has a figure."
+        return NOBODY
     if read.indicator["unit"] in UNRANKED_UNITS:
         return "A number follows the size of an authority, so none is the best."
     if read.indicator["polarity"] not in {"high", "low"}:
@@ -153,6 +179,10 @@ def _whose(read: _Read, holders: Sequence[Row]) -> str:
 def _of_the_set(read: _Read) -> Iterable[SetFigure]:
     summary = read.summary
     n = summary.n
+    if not n:
+        for key, label in ((MEAN, "Mean of the set"), (MEDIAN, "Median of the set")):
+            yield read.made(key, label, None, NOBODY)
+        return
     counted = f"{n} {'other' if n == 1 else 'others'} with a figure"
     yield read.made(
         MEAN, "Mean of the set", summary.mean,

@@ -166,8 +166,8 @@ def _round_step(rough: float) -> float:
 def _reachable(
     lines: Sequence[Comparator], scale: _Scale
 ) -> tuple[list[Comparator], list[Comparator]]:
-    """The comparators on the scale, and those that lie far beyond it: a country's number does not
-    stand beside an authority's."""
+    """The comparators on the scale, and those that lie far beyond it: one of another size must not
+    flatten the bars."""
     inside = [line for line in lines if scale.low <= line.value <= scale.high]
     return inside, [line for line in lines if line not in inside]
 

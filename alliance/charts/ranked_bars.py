@@ -12,6 +12,7 @@ from alliance.charts.style import (
     INK,
     NAME_WIDTH,
     NARROW,
+    ORCHID,
     PEER,
     PLUM,
     TEAL,
@@ -24,7 +25,7 @@ from alliance.charts.style import (
     wrap,
 )
 from indicators.rank_interval import RankInterval, rank_interval_words
-from indicators.words import format_value
+from indicators.words import UNRANKED_UNITS, format_value
 
 MANY = 40
 """Above this many, bars stand upright without names."""
@@ -53,24 +54,23 @@ class Comparator:
 def comparators(
     figure: Mapping[str, Any], *, country: str, region: str, totals: bool = False
 ) -> list[Comparator]:
-    """England's, the region's and the neighbours' lines of one authority's comparison; `totals`
-    where the first two are sums, as those of numbers are."""
+    """England's and the region's lines of one authority's comparison; `totals` where they are
+    sums, as those of numbers are."""
     found = [
-        (country, figure["england"], "solid", GREY, totals),
-        (region, figure["region"], "dash", PLUM, totals),
-        (
-            f"Median of {figure['neighbours_n']} neighbours",
-            figure["neighbours_median"],
-            "dot",
-            TEAL,
-            False,
-        ),
+        (country, figure["england"], "solid", GREY),
+        (region, figure["region"], "dash", PLUM),
     ]
     return [
-        Comparator(label, value, dash, colour, total)
-        for label, value, dash, colour, total in found
+        Comparator(label, value, dash, colour, totals)
+        for label, value, dash, colour in found
         if value is not None
     ]
+
+
+def median_line(label: str, value: float, *, neighbours: bool) -> Comparator:
+    """The line of the set's median, drawn as a trend draws it: the neighbours' unlike any other."""
+    dash, colour = ("dot", TEAL) if neighbours else ("dashdot", ORCHID)
+    return Comparator(label, value, dash, colour)
 
 
 def ranked_bars(
@@ -136,7 +136,8 @@ class _Chart:
                 places = max(self.decimals, 1)
                 low, high = (self.show(row[f"ci{width}_{end}"], places) for end in ("low", "high"))
                 words.append(f"{name} interval {low} to {high}")
-        words.append(f"{row['rank_england']} of {row['n_england']} in the country")
+        if self.unit not in UNRANKED_UNITS:
+            words.append(f"{row['rank_england']} of {row['n_england']} in the country")
         interval = self.ranks.get(row["area_code"])
         words += [f"by chance {rank_interval_words(interval)}"] if interval else []
         words += ["provisional"] if row.get("provisional") else []

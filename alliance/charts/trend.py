@@ -24,6 +24,8 @@ from indicators.words import GRADE, format_value
 
 PEERS = "#B9C1C8"
 BAND, BAND_EDGE = "rgba(18,67,109,0.13)", "rgba(18,67,109,0.35)"
+TOTALS = ("region", "england")
+"""Columns that are sums where the figures are numbers: beside one authority they say nothing."""
 WIDE_SHARE = 0.5
 """Where the smallest figure is under this share of the largest, the axis begins at nought."""
 

@@ -21,7 +21,7 @@ from alliance.exports.figures import IN_SET, in_set_words
 from alliance.exports.table import Absent, Column, ExportTable, LazyRows, NotThereError
 from alliance.service import Served
 from alliance.view import View
-from indicators.words import GRADE, unit_title, unit_words
+from indicators.words import GRADE, titled, unit_title, unit_words
 
 Row = Mapping[str, Any]
 Query = Mapping[str, str]
@@ -222,7 +222,7 @@ def _part(table: ExportTable, figures: _Figures, indicator: Row) -> ExportTable:
     columns = _columns(figures, unit, indicator["decimals"], unit_title(unit))
     return replace(
         table,
-        title=f"{indicator['title']} ({unit_words(unit)})",
+        title=titled(indicator),
         columns=tuple(c for c in columns if unit != GRADE or c.key not in _NOT_OF_GRADES),
         rows=figures.rows((key,)),
         parts=(),

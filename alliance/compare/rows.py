@@ -12,10 +12,9 @@ from statistics import fmean, median
 from typing import Any
 
 from alliance.compare.selection import Selection, periods_of
-from alliance.evidence import UNRANKED_UNITS
 from alliance.service import Served
-from indicators.counts import return_of
-from indicators.words import GRADE, NO_FIGURE, NOT_THEN
+from indicators.counts import others_with_figure
+from indicators.words import GRADE, NO_FIGURE, NOT_THEN, UNRANKED_UNITS
 
 Row = Mapping[str, Any]
 
@@ -80,13 +79,19 @@ class Compared:
     def held(self, indicator_id: str, period: str) -> dict[str, float]:
         """The values of the others by code, without whoever answered together with the reader's
         own authority: theirs is the same figure."""
+        if (indicator_id, period) not in self._held:
+            self._held[indicator_id, period] = self._find_held(indicator_id, period)
+        return self._held[indicator_id, period]
+
+    @cached_property
+    def _held(self) -> dict[tuple[str, str], dict[str, float]]:
+        return {}
+
+    def _find_held(self, indicator_id: str, period: str) -> dict[str, float]:
         us, *others = self.chosen.areas
-        rows = ((code, self.figure(indicator_id, period, code)) for code in others)
-        return {
-            code: row["value"]
-            for code, row in rows
-            if row is not None and row["value"] is not None and us not in return_of(row)
-        }
+        found = (self.figure(indicator_id, period, code) for code in others)
+        rows = others_with_figure((row for row in found if row is not None), us)
+        return {row["area_code"]: row["value"] for row in rows}
 
     def mean(self, indicator_id: str, period: str) -> float | None:
         """The plain average of the others with a figure; None of grades, which are an order."""

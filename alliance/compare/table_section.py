@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from alliance.compare.rows import Compared
 from alliance.compare.selection import Selection, compare_address, compare_query, periods_of
-from alliance.compare.table import compare_grid
+from alliance.compare.table import compare_grid, lines_on_top
 from alliance.comparison_set import hand_made
 from alliance.components.raise_challenge import raise_link, raising
 from alliance.components.tables import plain_table
@@ -38,6 +38,7 @@ def table_section(served: Served, view: View, compared: Compared) -> html.Sectio
             ),
             compare_grid(served, view, compared),
             html.Div([html.P(line) for line in _marks(compared)], className="absences"),
+            *_lines_on_top(compared),
             html.Details(
                 [
                     html.Summary("How to read this"),
@@ -45,11 +46,12 @@ def table_section(served: Served, view: View, compared: Compared) -> html.Sectio
                         "One line for each authority, yours first and in bold; one column for each "
                         "period of an indicator, under its title and unit. The lines on top "
                         "are the median of the other authorities with a figure, their mean (each "
-                        "counts the same, whatever its size) and the best of them; point at one "
-                        "to see of how many, or whose. Where neither way is better there is no "
-                        "best, and the best of many owes something to chance. There is no rank: "
-                        "different indicators cannot be added up, and the order of authorities on "
-                        "one of them is often chance. Ask for the 95% intervals to see how far. "
+                        "counts the same, whatever its size) and the best of them; whose it is, "
+                        "and of how many they are, stands below the table. Where neither way is "
+                        "better there is no best, and the best of many owes something to chance. "
+                        "There is no rank: different indicators cannot be added up, and the order "
+                        "of authorities on one of them is often chance. Ask for the 95% intervals "
+                        "to see how far. "
                         "The change is the last figure less the first, as a fact and not a trend."
                     ),
                 ]
@@ -58,6 +60,24 @@ def table_section(served: Served, view: View, compared: Compared) -> html.Sectio
         className="card",
         **{"aria-labelledby": f"{PREFIX}-title"},
     )  # fmt: skip
+
+
+def _lines_on_top(compared: Compared) -> list[html.Details]:
+    """Whose the best is and of how many the rest: the grid says it only where it is pointed at."""
+    if len(compared.chosen.areas) < 2:
+        return []
+    lines, latest = lines_on_top(compared)
+    if not lines:
+        return []
+    head = ["Indicator", "Period", "Others with a figure", "Best of the others"]
+    note = [html.P("The latest period shown of each indicator.", className="small")]
+    table = plain_table("What the lines on top rest on", head, {"": lines}, kind="on-top")
+    return [
+        html.Details(
+            [html.Summary("Whose the best is, and of how many"), *(note if latest else []), table],
+            className="compare-on-top",
+        )
+    ]
 
 
 def comparison_sentence(served: Served, view: View, compared: Compared) -> str:

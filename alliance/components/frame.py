@@ -9,6 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from alliance.comparison_set import no_set_note
 from alliance.components.log_navigation import log_navigation
 from alliance.components.saved_views import told, view_bar
 from alliance.components.search_box import search_box
@@ -25,6 +26,8 @@ from ingest.errors import AllianceError
 
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 MAIN = "main-content"
+MENU = "header-menu"
+"""What a telephone keeps behind one button (menu.js): search, who one is and the pages."""
 
 Layout = Callable[..., Any]
 
@@ -77,7 +80,8 @@ def page_frame(
     nothing on it that anybody would keep as a view."""
     in_log = here in LOG_PAGES and may_have_entries(asking_person())
     beside = [log_navigation(view, here)] if in_log else []
-    notes = [dmc.Alert(note, color="orange", className="note") for note in view.notes]
+    said = [*view.notes, *filter(None, [no_set_note(served, view)])]
+    notes = [dmc.Alert(note, color="orange", className="note") for note in said]
     sections = link_sections(children, prefix=url_id.removesuffix("url"))
     return html.Div(
         [
@@ -123,23 +127,32 @@ def _header(served: Served, view: View, here: str) -> html.Header:
         html.Div(
             [
                 dcc.Link("Alliance", href=link("/", view), className="brand"),
-                html.Div([search_box(view), signed_in_header(served)], className="header-tools"),
-                html.Nav(
+                html.Button(
+                    "Menu", type="button", className="menu-button",
+                    **{"aria-expanded": "false", "aria-controls": MENU},
+                ),
+                html.Div(
                     [
-                        dcc.Link(
-                            label,
-                            href=address,
-                            className="nav-link nav-here" if key == here else "nav-link",
-                        )
-                        for key, label, address in entries
+                        html.Div(
+                            [search_box(view), signed_in_header(served)], className="header-tools"
+                        ),
+                        html.Nav(
+                            [_nav_link(label, to, here=key == here) for key, label, to in entries],
+                            **{"aria-label": "Main"},
+                        ),
                     ],
-                    **{"aria-label": "Main"},
+                    id=MENU,
+                    className="header-menu",
                 ),
             ],
             className="header-inner",
         ),
         className="header",
-    )
+    )  # fmt: skip
+
+
+def _nav_link(label: str, address: str, *, here: bool) -> dcc.Link:
+    return dcc.Link(label, href=address, className="nav-link nav-here" if here else "nav-link")
 
 
 def _footer(served: Served, view: View) -> html.Footer:

@@ -12,12 +12,12 @@ from alliance.charts.who import Who
 from alliance.comparison_set import ComparisonSet, Row, choose_set
 from alliance.context_measures import write_weights
 from alliance.country_ranks import Ranks, country_ranks
-from alliance.evidence import UNRANKED_UNITS
 from alliance.service import Served
 from alliance.view import View
 from indicators.words import (
     GRADE,
     NOT_THEN,
+    UNRANKED_UNITS,
     absence_sentence,
     figure_sentence,
     period_words,

@@ -18,12 +18,13 @@ from alliance.components.chart_frame import chart_frame, stamp
 from alliance.components.indicator_subject import Subject, absences
 from alliance.components.raise_challenge import raise_on
 from alliance.components.tables import grid
-from alliance.evidence import FEW_MEMBERS, UNRANKED_UNITS
+from alliance.evidence import FEW_MEMBERS
 from indicators.counts import scale_of
 from indicators.funnel import INSIDE, Funnel, build_funnel
 from indicators.words import (
     GRADE,
     NO_FIGURE,
+    UNRANKED_UNITS,
     format_number,
     format_value,
     format_with_unit,

@@ -22,7 +22,7 @@ from alliance.view import ALL_TOPICS, TABLE, View, link
 from indicators.rank_interval import rank_interval_words
 from indicators.recent_trend import UNTESTED, Trend
 from indicators.tally import tally_words
-from indicators.words import GRADE, NOT_AVERAGED, format_value, unit_words
+from indicators.words import GRADE, NOT_AVERAGED, format_value, unit_unless_said
 
 Row = Mapping[str, Any]
 
@@ -140,7 +140,7 @@ def _row(view: View, profile: Profile, indicator: Row, figure: Row) -> list[Any]
     return [
         [
             dcc.Link(indicator["title"], href=link(f"/indicator/{key}", view)),
-            html.Span(f" {unit_words(indicator['unit'])}, {figure['period']}", className="unit"),
+            html.Span(f" {_unit_and_period(indicator, figure)}", className="unit"),
             *_raise(view, profile, indicator, figure),
         ],
         _figure(profile, indicator, figure),
@@ -152,6 +152,11 @@ def _row(view: View, profile: Profile, indicator: Row, figure: Row) -> list[Any]
         *("" if graded else _rank(profile, indicator, figure, among)
           for among in ("region", "neighbours")),
     ]  # fmt: skip
+
+
+def _unit_and_period(indicator: Row, figure: Row) -> str:
+    unit = unit_unless_said(indicator["title"], indicator["unit"])
+    return f"{unit}, {figure['period']}" if unit else str(figure["period"])
 
 
 def _raise(view: View, profile: Profile, indicator: Row, figure: Row) -> list[Any]:

@@ -9,7 +9,7 @@ from dash import html
 
 from alliance.charts import CHARTS
 from alliance.charts.grades import grade_bars
-from alliance.charts.ranked_bars import Comparator, comparators, ranked_bars
+from alliance.charts.ranked_bars import Comparator, comparators, median_line, ranked_bars
 from alliance.comparison_set import ComparisonSet, Row
 from alliance.components.badges import shown_band
 from alliance.components.chart_frame import chart_frame, stamp
@@ -17,8 +17,9 @@ from alliance.components.indicator_subject import Subject, absences
 from alliance.components.raise_challenge import raise_on
 from alliance.components.tables import grid
 from alliance.service import Served
+from alliance.set_figures import set_median
 from indicators.rank_interval import RankInterval
-from indicators.words import GRADE, format_value, list_words, unit_title
+from indicators.words import GRADE, UNRANKED_UNITS, format_value, list_words, unit_title
 
 SECTION = "ranked"
 RANKED = "indicator-ranked"
@@ -69,19 +70,22 @@ def _figure(subject: Subject, lines: Sequence[Comparator]) -> dict[str, Any] | N
 
 
 def _lines(subject: Subject) -> list[Comparator]:
-    """England's line always; the region's and the neighbours' are ours, so only with our row."""
+    """England's line and the set's median always; the region's is ours, so only with our row."""
     mine, region = subject.mine, ""
     if mine is None:
-        nothing = {"region": None, "neighbours_median": None, "neighbours_n": 0}
-        found: list[Row] = [{**other, **nothing} for other in subject.figures[:1]]
+        found: list[Row] = [{**other, "region": None} for other in subject.figures[:1]]
     else:
         region = f"{subject.served.region_name(mine)} ({mine['n_region']} authorities)"
         found = [mine]
-    return [
+    lines = [
         line
         for row in found
         for line in comparators(row, country=subject.country, region=region, totals=subject.counted)
     ]
+    middle = set_median(subject.view.us, subject.indicator, subject.chosen)
+    if middle is not None:
+        lines.append(median_line(middle.label, middle.value, neighbours=middle.neighbours))
+    return lines
 
 
 def _notes(served: Served, chosen: ComparisonSet, lines: Sequence[Comparator]) -> list[Any]:
@@ -212,8 +216,10 @@ def _columns(
          "type": "rightAligned", "valueFormatter": {"function": "params.data.shown"}},
         *({"field": field, **column} for field, column in optional.items()
           if any(record[field] for record in records)),
-        {"field": "rank_region", "headerName": "Rank in region", "width": 100},
-        {"field": "rank_england", "headerName": "Rank in country", "width": 108},
+        *([] if indicator["unit"] in UNRANKED_UNITS else [
+            {"field": "rank_region", "headerName": "Rank in region", "width": 100},
+            {"field": "rank_england", "headerName": "Rank in country", "width": 108},
+        ]),
         *([{"field": "rank_span", "headerName": "By chance between", "width": 118,
             "sortable": False}] if any(record["rank_span"] for record in records) else []),
         {"field": "change", "headerName": "Change on a year earlier", "width": 130,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from statistics import median as median_of
 from typing import Any
 
 from dash import html
 
 from alliance.charts import CHARTS
-from alliance.charts.trend import Peers, lines_of, trend
+from alliance.charts.trend import TOTALS, Peers, lines_of, trend
 from alliance.comparison_set import Row
 from alliance.components.chart_frame import chart_frame, stamp
 from alliance.components.indicator_subject import Subject
@@ -19,14 +18,15 @@ from alliance.components.tables import plain_table
 from alliance.service import Served
 from alliance.view import View
 from indicators.series import with_missing_years
+from indicators.set_summary import medians_by_period
 from indicators.words import GRADE, format_value, format_with_unit
 
 SECTION = "trend"
 MEDIAN = "Median of the set"
-TOTALS = ("region", "england")
-"""Columns that are sums where the figures are numbers: beside one authority they say nothing."""
 MANY = 40
 """Above so many members, their lines would be a tangle."""
+NONE: tuple[None, int] = (None, 0)
+"""The median of nobody, and of how many."""
 Members = Mapping[str, Sequence[tuple[str, float | None]]]
 
 TREND = "indicator-trend"
@@ -36,8 +36,12 @@ def trend_section(subject: Subject, tab: str) -> html.Section:
     """The section of the authority looked from, among its set; `tab` is the one that is open."""
     served, view, indicator = subject.served, subject.view, subject.indicator
     rows = served.release.series(subject.key, view.us)
-    members = _members(subject)
-    series = [_with_median(row, members) for row in with_missing_years(rows)]
+    theirs = _member_rows(subject)
+    members, middles = _by_name(served, theirs), medians_by_period(theirs, view.us)
+    series = [
+        {**row, **dict(zip(("set_median", "set_n"), middles.get(row["period"], NONE), strict=True))}
+        for row in with_missing_years(rows)
+    ]
     median = "" if subject.graded or subject.scope == "neighbours" else MEDIAN
     lines = lines_of(subject.name, _region(served, view, rows), subject.country, median)
     if subject.counted:
@@ -92,32 +96,26 @@ def _nothing_drawn(periods: Mapping[str, None]) -> str:
     return f"Only {next(iter(periods))} has a figure: a line needs two."
 
 
-def _members(subject: Subject) -> dict[str, list[tuple[str, float | None]]]:
-    """The figures of the set's other members by name: (period, value), oldest first. None of a
-    grade, for lines of judgements say nothing side by side."""
+def _member_rows(subject: Subject) -> list[Row]:
+    """The figures over time of the set's other members. None of a grade, for lines of judgements
+    say nothing side by side."""
     if subject.graded:
-        return {}
-    codes = [code for code in subject.chosen.codes if code != subject.view.us]
-    names = {code: subject.served.name(code) for code in codes}
+        return []
+    codes = sorted(subject.chosen.codes - {subject.view.us})
+    return [*subject.served.release.area_series(subject.key, codes)]
+
+
+def _by_name(served: Served, rows: Sequence[Row]) -> dict[str, list[tuple[str, float | None]]]:
+    """The same by name: (period, value), oldest first; of those alone that have a figure."""
     found: dict[str, list[tuple[str, float | None]]] = {}
-    for row in subject.served.release.area_series(subject.key, sorted(codes, key=names.get)):  # type: ignore[arg-type]
-        found.setdefault(names[row["area_code"]], []).append((row["period"], row["value"]))
+    for row in rows:
+        name = served.name(row["area_code"])
+        found.setdefault(name, []).append((row["period"], row["value"]))
     return {
         name: series
         for name, series in sorted(found.items())
         if any(value is not None for _, value in series)
     }
-
-
-def _with_median(row: Row, members: Members) -> dict[str, Any]:
-    """The row with the median of the set's other members in its period."""
-    values = [
-        value
-        for series in members.values()
-        for period, value in series
-        if period == row["period"] and value is not None
-    ]
-    return {**row, "set_median": median_of(values) if values else None, "set_n": len(values)}
 
 
 def _notes(subject: Subject, series: Sequence[Row], members: Members) -> list[Any]:
@@ -190,6 +188,9 @@ def _table(subject: Subject, series: Sequence[Row], drawn: Members) -> Any:
     def rests_on(value: float | None, n: int | None) -> str:
         return "no figure" if value is None else f"{show(value)} ({n})"
 
+    def rank(row: Row, among: str) -> str:
+        return f"{row[f'rank_{among}']} of {row[f'n_{among}']}" if row[f"rank_{among}"] else ""
+
     body = [
         [
             row["period"],
@@ -199,14 +200,14 @@ def _table(subject: Subject, series: Sequence[Row], drawn: Members) -> Any:
             rests_on(row["region"], row["n_region"]),
             rests_on(row["neighbours_median"], row["neighbours_n"]),
             rests_on(row["england"], row["n_england"]),
-            f"{row['rank_region']} of {row['n_region']}" if row["rank_region"] else "",
-            f"{row['rank_england']} of {row['n_england']}" if row["rank_england"] else "",
+            *([] if subject.counted else [rank(row, "region"), rank(row, "england")]),
         ]
         for row in reversed(series)
     ]
     head = [
         "Period", served.name(view.us), "95% interval", MEDIAN, served.region_of(view.us),
-        "Neighbours' median", served.country["name"], "Rank in region", "Rank in country",
+        "Neighbours' median", served.country["name"],
+        *([] if subject.counted else ["Rank in region", "Rank in country"]),
     ]  # fmt: skip
     return html.Div(
         [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from statistics import median
 from typing import Any
 
+from alliance.charts.trend import TOTALS
 from alliance.comparison_set import ComparisonSet, choose_set, describe_set
 from alliance.components.badges import shown_band
 from alliance.country_ranks import country_ranks
@@ -22,20 +22,22 @@ from alliance.exports.table import (
     Role,
 )
 from alliance.service import Served
-from alliance.set_figures import set_figures
+from alliance.set_figures import set_figures, set_median
 from alliance.view import View
 from indicators.counts import METHODS, scale_of
 from indicators.rank_interval import rank_intervals
 from indicators.series import with_missing_years
+from indicators.set_summary import medians_by_period
 from indicators.words import (
     GRADE,
     NOT_THEN,
+    UNRANKED_UNITS,
     absence_sentence,
     figure_sentence,
     format_with_unit,
     period_words,
+    titled,
     unit_title,
-    unit_words,
 )
 from ingest.grades import GRADE_WORDS
 
@@ -49,6 +51,11 @@ _NOT_OF_GRADES = frozenset(
      "quartile_band", "change", "vs_england", "numerator", "denominator"}
 )  # fmt: skip
 """What a grade has no sense of; the columns stay in the CSV, whose columns are a contract."""
+_RANKS = frozenset(
+    {"rank_england", "n_england", "rank_england_low", "rank_england_high", "rank_region",
+     "n_region", "rank_region_low", "rank_region_high", "quartile_band"}
+)  # fmt: skip
+"""What a number has no sense of, in the same way."""
 
 
 def build_figures(served: Served, view: View, query: Query) -> ExportTable:
@@ -97,7 +104,7 @@ def _of_one_period(
     mine = next((row for row in figures if row["area_code"] == view.us), None)
     ranks = rank_ends(served, indicator, period, figures)
     return ExportTable(
-        title=_title(indicator),
+        title=titled(indicator),
         columns=columns_of(served, indicator),
         rows=[record(served, indicator, row, ranks) for row in shown],
         about=about_indicators(
@@ -111,9 +118,11 @@ def _of_one_period(
         ),
         chart=_grades(view, shown)
         if indicator["unit"] == GRADE
-        else _bars(served, view, indicator, shown, mine),
+        else _bars(
+            served, view, indicator, shown, _comparators(served, view, indicator, chosen, figures)
+        ),
         sentence=_sentence(served, view, indicator, period, mine),
-        notes=_absent_notes(served, shown),
+        notes=(*_total_notes(served, view, indicator, mine), *_absent_notes(served, shown)),
         name=f"{indicator['indicator_id']}_{period}",
     )
 
@@ -128,9 +137,9 @@ def build_series(served: Served, view: View, query: Query) -> ExportTable:
     key, name = indicator["indicator_id"], served.name(view.us)
     rows = served.release.series(key, view.us)
     others = _members(served, view, indicator, query.get("period") or "")
-    middles = medians_by_period(others)
+    middles = medians_by_period(others, view.us)
     return ExportTable(
-        title=_title(indicator),
+        title=titled(indicator),
         columns=(*columns_of(served, indicator), *_set_columns(indicator)),
         rows=_series_records(served, indicator, [*rows, *others], middles),
         about=about_indicators(
@@ -143,7 +152,10 @@ def build_series(served: Served, view: View, query: Query) -> ExportTable:
         ),
         chart=_lines(served, view, indicator, rows, middles),
         sentence=_first_and_last(name, rows, indicator),
-        notes=_gap_notes(served, name, rows),
+        notes=(
+            *_total_notes(served, view, indicator, _latest_based(rows)),
+            *_gap_notes(served, name, rows),
+        ),
         name=f"{key}_{view.us}",
     )
 
@@ -167,15 +179,6 @@ def known_period(served: Served, query: Query) -> tuple[Row, str]:
             f"{known or 'no period with a figure'}."
         )
     return indicator, period
-
-
-def medians_by_period(rows: Sequence[Row]) -> dict[str, tuple[float, int]]:
-    """The median of the figures of each period, and of how many it is."""
-    values: dict[str, list[float]] = {}
-    for row in rows:
-        if row["value"] is not None:
-            values.setdefault(row["period"], []).append(row["value"])
-    return {period: (median(found), len(found)) for period, found in values.items()}
 
 
 def _members(served: Served, view: View, indicator: Row, period: str) -> list[Row]:
@@ -287,10 +290,9 @@ def columns_of(served: Served, indicator: Row) -> tuple[Column, ...]:
         Column("numerator", _label(indicator, "numerator"), "count"),
         Column("denominator", _label(indicator, "denominator"), "count"),
     )
-    if unit != GRADE:
-        return found
+    hidden = _NOT_OF_GRADES if unit == GRADE else _RANKS if unit in UNRANKED_UNITS else frozenset()
     return tuple(
-        Column(c.key, c.label, c.unit, c.decimals, csv_only=c.key in _NOT_OF_GRADES) for c in found
+        Column(c.key, c.label, c.unit, c.decimals, csv_only=c.key in hidden) for c in found
     )
 
 
@@ -317,10 +319,6 @@ def record(
     }
 
 
-def _title(indicator: Row) -> str:
-    return f"{indicator['title']} ({unit_words(indicator['unit'])})"
-
-
 def _set_pairs(
     served: Served, view: View, indicator: Row, chosen: ComparisonSet, figures: Sequence[Row]
 ) -> list[tuple[str, str]]:
@@ -330,7 +328,7 @@ def _set_pairs(
 
 
 def _ranks(indicator: Row) -> list[tuple[str, str]]:
-    return [] if indicator["unit"] == GRADE else [("Ranks", RANKS)]
+    return [] if indicator["unit"] in (GRADE, *UNRANKED_UNITS) else [("Ranks", RANKS)]
 
 
 def _label(indicator: Row, part: str) -> str:
@@ -401,11 +399,32 @@ def _gap_notes(served: Served, name: str, rows: Sequence[Row]) -> tuple[str, ...
     return (f"No figure for {name}. {'; '.join(gaps)}.",) if gaps else ()
 
 
+def _total_notes(served: Served, view: View, indicator: Row, row: Row | None) -> tuple[str, ...]:
+    """Why the region's and the country's figures are in no chart of numbers. row: ours, by which
+    the region's is known."""
+    if indicator["unit"] not in UNRANKED_UNITS:
+        return ()
+    region = served.region_of(view.us) if row is None else served.region_name(row)
+    return (
+        f"{served.country['name']} and {region}: totals of many authorities, no measure for one. "
+        "They are in the table alone.",
+    )
+
+
+def _latest_based(rows: Sequence[Row]) -> Row | None:
+    """The latest row beside which the region has a figure."""
+    return next((row for row in reversed(rows) if row["region_basis"]), None)
+
+
 def _bars(
-    served: Served, view: View, indicator: Row, rows: Sequence[Row], mine: Row | None
+    served: Served,
+    view: View,
+    indicator: Row,
+    rows: Sequence[Row],
+    against: tuple[Comparator, ...],
 ) -> NativeChart | None:
-    """Bars in order of rank, and the comparators; none of grades."""
-    if indicator["unit"] == GRADE or all(row["value"] is None for row in rows):
+    """Bars in order of rank, and the comparators `against`; none where nobody has a figure."""
+    if all(row["value"] is None for row in rows):
         return None
     ranked = sorted(
         (row for row in rows if row["value"] is not None),
@@ -429,7 +448,7 @@ def _bars(
         unit_title(indicator["unit"]),
         indicator["unit"],
         indicator["decimals"],
-        _comparators(served, mine or ranked[0], ours=mine is not None),
+        against,
     )
 
 
@@ -445,17 +464,20 @@ def _grades(view: View, rows: Sequence[Row]) -> NativeChart | None:
     return NativeChart("bar", tuple(GRADE_WORDS.values()), (series,), "Authorities")
 
 
-def _comparators(served: Served, row: Row, *, ours: bool) -> tuple[Comparator, ...]:
-    """The country always; the region and the neighbours are of one authority, so with its row."""
-    found: list[tuple[str, Role, float | None]] = [
-        (served.country["name"], "england", row["england"])
-    ]
-    if ours:
-        found += [
-            (f"{served.region_name(row)} (region)", "region", row["region"]),
-            (f"Median of {row['neighbours_n']} neighbours", "neighbours",
-             row["neighbours_median"]),
-        ]  # fmt: skip
+def _comparators(
+    served: Served, view: View, indicator: Row, chosen: ComparisonSet, figures: Sequence[Row]
+) -> tuple[Comparator, ...]:
+    """The country always, the region with our row, and the set's median; of numbers the last
+    alone, for the others are totals of many authorities."""
+    found: list[tuple[str, Role, float | None]] = []
+    mine = next((row for row in figures if row["area_code"] == view.us), None)
+    if figures and indicator["unit"] not in UNRANKED_UNITS:
+        found.append((served.country["name"], "england", figures[0]["england"]))
+        if mine is not None:
+            found.append((f"{served.region_name(mine)} (region)", "region", mine["region"]))
+    middle = set_median(view.us, indicator, chosen)
+    if middle is not None:
+        found.append((middle.label, "neighbours" if middle.neighbours else "set", middle.value))
     return tuple(
         Comparator(label, value, role) for label, role, value in found if value is not None
     )
@@ -473,8 +495,8 @@ def _lines(
     ]
     if indicator["unit"] == GRADE or all(row["value"] is None for row in series):
         return None
-    based = [row for row in rows if row["region_basis"]]
-    region = served.region_name(based[-1]) if based else served.region_of(view.us)
+    based = _latest_based(rows)
+    region = served.region_of(view.us) if based is None else served.region_name(based)
     own: tuple[tuple[str, str, Role], ...] = (
         () if view.scope == "neighbours" else (("set_median", "Median of the set", "set"),)
     )
@@ -485,6 +507,8 @@ def _lines(
         ("neighbours_median", "Neighbours' median", "neighbours"),
         ("england", served.country["name"], "england"),
     )
+    counted = indicator["unit"] in UNRANKED_UNITS
+    lines = tuple(line for line in lines if not (counted and line[0] in TOTALS))
 
     def of(column: str) -> tuple[float | None, ...]:
         return tuple(row[column] for row in series)

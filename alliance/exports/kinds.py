@@ -16,6 +16,7 @@ from alliance.exports.table import ExportTable, NotThereError
 from alliance.indicator_exports import build_breakdown_export, build_funnel_export
 from alliance.inspections import build_inspections
 from alliance.profile_export import build_profile
+from alliance.rug_export import build_rug
 from alliance.scope import ALLIANCE, find_fault
 from alliance.service import Served
 from alliance.view import View, parse_view
@@ -49,6 +50,7 @@ KINDS: dict[str, Kind] = {
         Kind("profile", build_profile, ("authority", "topic")),
         Kind("funnel", build_funnel_export, ONE_PERIOD),
         Kind("breakdown", build_breakdown_export, ONE_PERIOD),
+        Kind("rug", build_rug, ("topic", *SET)),
     )
 }
 

@@ -26,10 +26,12 @@ from indicators.set_summary import summarise_set
 from indicators.words import (
     GRADE,
     NOT_THEN,
+    UNRANKED_UNITS,
     absence_words,
     format_day,
     format_value,
     format_with_unit,
+    list_words,
     unit_title,
 )
 from ingest.grades import GRADE_WORDS
@@ -375,12 +377,17 @@ def _grade_bars(frozen: Mapping[str, Any]) -> list[Bar]:
 
 
 def _lines(frozen: Mapping[str, Any]) -> Iterable[Comparator]:
-    """The country, the region and the neighbours' median: always in that order and drawn alike."""
+    """The country, the region and the neighbours' median: always in that order and drawn alike.
+    Of numbers the first two are totals of many authorities, and left out."""
     kept, indicator = frozen["comparators"], frozen["indicator"]
     n = kept["neighbours_n"]
+    counted = indicator["unit"] in UNRANKED_UNITS
     named = (
-        (kept["england"], frozen["country"]),
-        (kept["region"], f"{kept['region_name']} ({kept['n_region']} authorities)"),
+        (None if counted else kept["england"], frozen["country"]),
+        (
+            None if counted else kept["region"],
+            f"{kept['region_name']} ({kept['n_region']} authorities)",
+        ),
         (kept["neighbours_median"], f"Median of {n} statistical {_plural('neighbour', n)}"),
     )
     for look, (value, name) in enumerate(named):
@@ -396,6 +403,10 @@ def _plural(noun: str, n: int | None) -> str:
 def _notes(frozen: Mapping[str, Any]) -> Iterable[str]:
     members = frozen["set"]["members"]
     yield f"Compared with: {frozen['set']['name']}. ▶ is {frozen['area']['name']}."
+    if frozen["indicator"]["unit"] in UNRANKED_UNITS:
+        region = frozen["comparators"]["region_name"]
+        totals = list_words([name for name in (frozen["country"], region) if name])
+        yield f"{totals}: totals of many authorities, not drawn beside one."
     valued = [member for member in members if member["value"] is not None]
     if any(member["provisional"] for member in valued):
         yield "p: provisional."

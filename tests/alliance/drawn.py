@@ -17,7 +17,7 @@ WORDS = ("title", "alt", "label", "aria-label", "headerName")
 UNREADABLE = re.compile(r"\b(None|nan|NaN|NaT|null|undefined|inf)\b|-0(\.0+)?\b(?![-.\d])|\{\w+\}")
 REASONS = (
     "suppressed", "not available", "not applicable", "rounds to zero", "low reliability",
-    "missing", "no figure", "did not exist",
+    "not given", "no figure", "did not exist",
 )  # fmt: skip
 JUDGEMENT = re.compile(r"\b(better|best|worse|worst|last(?! day))\b")
 

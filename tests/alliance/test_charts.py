@@ -14,7 +14,7 @@ from alliance.charts.breakdown import Category, Marks, breakdown
 from alliance.charts.distribution import distribution, quartiles, shown_quantile
 from alliance.charts.funnel import Axes, funnel, place_words
 from alliance.charts.grades import grade_bars
-from alliance.charts.ranked_bars import MANY, Comparator, comparators, ranked_bars
+from alliance.charts.ranked_bars import MANY, Comparator, comparators, median_line, ranked_bars
 from alliance.charts.scatter import Axis, scatter
 from alliance.charts.small_multiples import Panel, small_multiples
 from alliance.charts.spine import SpineRow, Spread, can_be_drawn, spine
@@ -80,12 +80,16 @@ ROWS: dict[str, list[Row]] = {
 }
 
 
+NEAR = median_line("Median of 10 neighbours", 47.5, neighbours=True)
+
+
 def draw_ranked_bars(rows: list[Row], us: str = "901") -> dict[str, Any]:
     names = {found["area_code"]: f"Authority {found['area_code']}" for found in rows}
     return ranked_bars(
         rows, names, us=us, members=frozenset(names), unit="per_10000", decimals=1,
         unit_title="Per 10,000",
-        lines=comparators(rows[0], country="Aldermark", region="Eastmere") if rows else [],
+        lines=[*(comparators(rows[0], country="Aldermark", region="Eastmere") if rows else []),
+               *([NEAR] if any(r["value"] is not None for r in rows) else [])],
     )  # fmt: skip
 
 
@@ -337,15 +341,16 @@ def test_comparators_differ_by_their_dashes_and_are_named() -> None:
     assert [(line.label, line.value) for line in found] == [
         ("Aldermark", 50.0),
         ("Eastmere", 48.0),
-        ("Median of 10 neighbours", 47.5),
     ]
-    assert len({line.dash for line in found}) == 3
+    of_set = median_line("Median of the set (4 others)", 47.5, neighbours=False)
+    assert len({line.dash for line in (*found, NEAR, of_set)}) == 4
+    assert len({line.colour for line in (*found, NEAR, of_set)}) == 4
     assert comparators(ROWS["nothing at all"][0], country="A", region="B") == []
 
 
 def test_totals_of_many_authorities_are_not_drawn_beside_one() -> None:
     rows = ROWS["ordinary"]
-    lines = comparators(rows[0], country="Aldermark", region="Eastmere", totals=True)
+    lines = [*comparators(rows[0], country="Aldermark", region="Eastmere", totals=True), NEAR]
     assert [line.label for line in lines if not line.total] == ["Median of 10 neighbours"]
     figure = ranked_bars(
         rows, {r["area_code"]: r["area_code"] for r in rows}, us="901", members=frozenset(),

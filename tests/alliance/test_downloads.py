@@ -138,7 +138,7 @@ def test_the_file_says_what_its_figures_are(demo_app: Dash, demo_figures: Figure
     about, _ = read(fetch(demo_app, "/download/series/cla_rate.csv", us=CITY).text)
     row = demo_figures.row("SELECT * FROM indicator WHERE indicator_id = 'cla_rate'")
     release = demo_figures.column("SELECT release_id FROM release")[0]
-    assert about[0] == "Children looked after per 10,000 children (per 10,000)"
+    assert about[0] == "Children looked after per 10,000 children"
     assert about[1] == DEMONSTRATION
     assert about[2].startswith(f"Release: {release}, built 20")
     assert about[3] == f"Definition: {' '.join(row['definition'].split())}"

@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance.comparison_set import choose_set, hand_made, members_of
-from alliance.evidence import UNRANKED_UNITS
 from alliance.service import Served
 from alliance.set_figures import AS_ONE, BEST, COUNTRY, MEAN, MEDIAN, REGION, SetFigure, set_figures
 from alliance.view import parse_view
-from indicators.words import GRADE
+from indicators.words import GRADE, UNRANKED_UNITS
 from tests.alliance.drawn import client_of, draw, text_of, walk
 from tests.demonstration import ABOLISHED, CITY, FENSHIRE, JOINT, SUCCESSORS, Figures
 
@@ -100,6 +99,9 @@ def test_whoever_answered_together_with_us_is_not_our_peer(demo_served: Served) 
     listed = found(demo_served, "sw_agency", hand_made([JOINT[1]]), us=JOINT[0])
     assert listed[BEST].shown == "none"
     assert listed[MEAN].shown == "no figure"
+    assert {listed[key].what for key in (BEST, MEAN, MEDIAN)} == {
+        "Nobody else of the set has a figure."
+    }
 
 
 @given(

@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.reader import DESK, PHONE, Reader
+from tests.browser.reader import DESK, NARROW, PHONE, Reader, describe
 from tests.demonstration import FENSHIRE
 
 WALKED = {
@@ -98,3 +99,38 @@ def test_a_walk_sees_a_trap_and_a_part_without_a_ring(onlooker: Reader) -> None:
     found = walk(onlooker)
     assert len(found["walked"]) < len(found["usable"])
     assert any("/indicator" in part for part in found["unseen"])
+
+
+@pytest.mark.parametrize("size", [PHONE, NARROW], ids=["phone", "narrow"])
+def test_on_a_telephone_the_header_is_one_row_whose_button_opens_the_rest(
+    onlooker: Reader, size: tuple[int, int]
+) -> None:
+    onlooker.resize(size)
+    page = onlooker.open("/inspections")
+    header, button = page.locator("header.header"), page.get_by_role("button", name="Menu")
+    menu = page.locator("#header-menu")
+    expect(menu).to_be_hidden()
+    assert header.evaluate("part => part.getBoundingClientRect().height") <= 64
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(menu.get_by_role("link", name="Indicators")).to_be_visible()
+    expect(menu.get_by_role("searchbox")).to_be_visible()
+    assert onlooker.sideways() == 0
+    assert describe(onlooker.run_axe()["violations"]) == []
+    page.keyboard.press("Tab")
+    assert menu.evaluate("part => part.contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(button).to_be_focused()
+    page.keyboard.press("Space")
+    menu.get_by_role("link", name="Compare").click()
+    expect(page.get_by_role("heading", level=1, name="Compare")).to_be_visible()
+    expect(menu).to_be_hidden()
+
+
+def test_at_a_desk_the_header_hides_nothing_and_has_no_menu_button(onlooker: Reader) -> None:
+    onlooker.resize(DESK)
+    page = onlooker.open("/inspections")
+    expect(page.get_by_role("link", name="Indicators", exact=True)).to_be_visible()
+    expect(page.locator(".menu-button")).to_be_hidden()

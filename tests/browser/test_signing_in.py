@@ -113,6 +113,10 @@ def test_who_one_is_in_the_demonstration_is_changed_by_keyboard(
     page = reader.open("/authority/629?topic=all")
     switch = page.locator(".person-switch summary")
     expect(switch).to_have_text("You are Morgan Ashby, director, Fenshire Change")
+    menu = page.get_by_role("button", name="Menu")
+    if menu.is_visible():
+        menu.focus()
+        page.keyboard.press("Enter")
     switch.focus()
     page.keyboard.press("Enter")
     choice = page.get_by_role("button", name="Alliance manager")

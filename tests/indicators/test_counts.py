@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from indicators.counts import (
     Counted,
+    bears_a_quarter,
     counts_of,
     has_small_counts,
     limits_of,
@@ -94,3 +97,23 @@ def test_a_figure_of_few_is_small(x: int | None, n: int | None, small: bool) -> 
     assert has_small_counts(row, "wilson") == small
     assert not has_small_counts(row, "none")
     assert not has_small_counts(row | {"value": None}, "wilson")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "n", "bears"),
+    [
+        (PERCENT, 30, True),
+        (PERCENT, 29, False),
+        (PERCENT, 0, False),
+        (PERCENT, None, False),
+        (RATE, 5000, True),
+        (RATE, None, False),
+        (PERCENT | {"interval_method": "none"}, None, True),
+        (PERCENT | {"interval_method": "none", "unit": "count"}, None, False),
+        (PERCENT | {"interval_method": "none", "unit": "fte"}, 400, False),
+    ],
+)
+def test_a_quarter_is_said_of_no_number_and_of_no_share_of_few_or_of_a_suppressed_number(
+    indicator: dict[str, Any], n: int | None, bears: bool
+) -> None:
+    assert bears_a_quarter(figure("901", 0, n, value=0.0), indicator) == bears

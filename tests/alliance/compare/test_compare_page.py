@@ -27,7 +27,7 @@ from alliance.pages.compare import follow_choice
 from alliance.service import Served
 from alliance.view import parse_view
 from ingest.grades import GRADE_WORDS
-from tests.alliance.drawn import Drawn, draw, text_of
+from tests.alliance.drawn import Drawn, draw, text_of, walk
 from tests.demonstration import ABOLISHED, CITY, FENSHIRE, JOINT, SUCCESSORS, Figures
 
 MANY = "cla_rate,cpp_rate,rereferral_pct,cl_eet_17,ofsted_overall,sw_agency,cs_spend_per_child"
@@ -217,6 +217,28 @@ def test_the_best_of_the_others_is_named_and_a_context_measure_has_none(demo_app
         assert best[f"v{place}"] == low
         assert best[f"n{place}"] in {row["name"] for row in rows if row[f"v{place}"] == low}
     assert {v for key, v in best.items() if key.startswith("t1_")} <= {"none", ""}
+    (below,) = drawn.find("Details", css="compare-on-top")
+    lines = [[text_of(c) for c in walk(line) if c["type"] in {"Th", "Td"}]
+             for line in walk(below) if line["type"] == "Tr"]  # fmt: skip
+    said = {(cells[0], cells[1]): cells[3] for cells in lines}
+    heads = grid["columnDefs"][1]
+    for place, column in zip(places, heads["children"], strict=False):
+        words = said[heads["headerName"], column["headerName"]]
+        assert words.endswith(f": {best[f'n{place}']}")
+        assert words.startswith(f"{best[f't{place}']}:")
+    assert "none is better" in said.values()
+
+
+def test_of_many_indicators_the_lines_on_top_are_said_of_the_latest_period(
+    demo_app: Dash, demo_served: Served
+) -> None:
+    keys = ",".join(list(demo_served.headline)[:20])
+    (below,) = draw(
+        demo_app, "/compare", f"?us={FENSHIRE}&indicators={keys}&from=2019&to=2025"
+    ).find("Details", css="compare-on-top")
+    lines = [line for line in walk(below) if line["type"] == "Tr"]
+    assert 10 < len(lines) <= 21
+    assert "The latest period shown of each indicator." in text_of(below)
 
 
 def test_a_change_needs_both_ends() -> None:

@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import openpyxl
@@ -23,7 +24,8 @@ from alliance.exports.table import Absent, ExportTable, NotThereError
 from alliance.exports.xlsx_file import number_format
 from alliance.service import DEMONSTRATION, ReleaseService, Served
 from alliance.settings import load_settings
-from tests.demonstration import CITY, FENSHIRE
+from indicators.words import UNRANKED_UNITS
+from tests.demonstration import CITY, FENSHIRE, SUCCESSORS
 
 ANY_QUERY = {
     "indicator": "cla_rate", "period": "2025", "us": FENSHIRE, "authority": FENSHIRE,
@@ -330,10 +332,52 @@ def test_many_bars_stand_upright_with_the_comparators_as_lines_across(
     known = [row["value"] for row in table.rows if not isinstance(row["value"], Absent)]
     assert sorted(columns.series[0].values) == sorted(known)
     mine = next(row for row in table.rows if row["area_code"] == FENSHIRE)
+    known.remove(mine["value"])
     assert [set(line.values) for line in lines.series] == [
-        {mine["england"]}, {mine["region"]}, {mine["neighbours_median"]}
+        {mine["england"]}, {mine["region"]}, {median(known)}
     ]  # fmt: skip
+    assert lines.series[2].name == f"Median of the set ({len(known)} others)"
     assert chart.has_legend
+
+
+@pytest.mark.parametrize("scope", ["neighbours", "region", f"codes-{SUCCESSORS[0]}"])
+def test_the_median_beside_bars_is_that_of_the_set_and_is_called_so(
+    demo_served: Served, scope: str
+) -> None:
+    table = build(demo_served, "figures", scope=scope)
+    assert table.chart is not None
+    others = [row["value"] for row in table.rows
+              if row["area_code"] != FENSHIRE and not isinstance(row["value"], Absent)]  # fmt: skip
+    n = len(others)
+    of_set = f"Median of the set ({n} {'other' if n == 1 else 'others'})"
+    name = f"Median of {n} neighbours" if scope == "neighbours" else of_set
+    (drawn,) = [c.value for c in table.chart.comparators if c.label == name]
+    assert drawn == pytest.approx(median(others))
+    assert {c.role for c in table.chart.comparators} == {
+        "england", "region", "neighbours" if scope == "neighbours" else "set"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["figures", "country", "series"])
+def test_no_total_of_many_authorities_is_drawn_beside_one_and_the_reason_is_said(
+    demo_served: Served, kind: str
+) -> None:
+    numbers = [k for k, row in demo_served.indicators.items() if row["unit"] in UNRANKED_UNITS]
+    assert numbers
+    for key in numbers:
+        table = build(
+            demo_served, kind, indicator=key, period=demo_served.periods[key][-1]["period"]
+        )
+        assert table.chart is not None
+        drawn = {line.role for line in (*table.chart.series, *table.chart.comparators)}
+        assert "set" in drawn
+        assert not {"england", "region"} & drawn
+        assert table.notes[0].startswith("Aldermark and Eastmere: totals of many authorities")
+        assert any(row["england"] is not None for row in table.rows)
+        (slide,) = Presentation(io.BytesIO(FORMS["pptx"].render(table))).slides
+        words = [str(shape.text_frame.text) for shape in slide.shapes if shape.has_text_frame]
+        assert any("totals of many authorities" in text for text in words)
+        assert not [column for column in table.shown_columns if "ank" in column.label]
 
 
 def test_a_line_has_a_gap_where_there_is_no_figure(demo_served: Served) -> None:
@@ -415,3 +459,28 @@ def error_bars(chart: Any) -> dict[int, tuple[float, float]]:
         ends.append({int(place): float(value) for place, value in points})
     assert ends[0].keys() == ends[1].keys()
     return {place: (ends[0][place], ends[1][place]) for place in ends[0]}
+
+
+def test_the_rug_s_file_holds_a_row_for_each_indicator_and_authority_as_the_page_shows_them(
+    demo_served: Served,
+) -> None:
+    whole = build(demo_served, "rug", scope=f"codes-{CITY}")
+    headline = list(demo_served.headline)
+    assert [row["indicator_id"] for row in whole.rows] == [k for k in headline for _ in range(2)]
+    assert [row["area_code"] for row in whole.rows] == [FENSHIRE, CITY] * len(headline)
+    cells = {(c["indicator_id"], c["area_code"]): c
+             for c in demo_served.release.cells([FENSHIRE, CITY])}  # fmt: skip
+    absent = 0
+    for row in whole.rows:
+        cell = cells.get((row["indicator_id"], row["area_code"]))
+        if cell is None or cell["value"] is None:
+            assert isinstance(row["value"], Absent)
+            absent += 1
+        else:
+            assert (row["value"], row["period"]) == (cell["value"], cell["period"])
+    assert absent
+    assert not [column for column in whole.columns if "ank" in column.label]
+    topic = demo_served.headline[headline[0]]["domain"]
+    assert {row["domain"] for row in build(demo_served, "rug", topic=topic).rows} == {topic}
+    with pytest.raises(NotThereError, match="no topic"):
+        build(demo_served, "rug", topic="galaxies")

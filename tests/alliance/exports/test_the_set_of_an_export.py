@@ -19,8 +19,8 @@ from alliance.exports.table import Absent, ExportTable, NotThereError
 from alliance.programmes import programmes_by_key
 from alliance.service import Served
 from alliance.view import View
-from tests.alliance.drawn import draw
-from tests.demonstration import CITY, FENSHIRE
+from tests.alliance.drawn import draw, text_of, walk
+from tests.demonstration import CITY, FENSHIRE, JOINT
 
 PERIOD = "2025"
 OF_A_SET = [key for key, kind in KINDS.items() if set(SET) <= set(kind.takes)]
@@ -88,7 +88,7 @@ def codes_of(table: ExportTable) -> set[str]:
 
 def members(served: Served, view: View, kind: str, table: ExportTable) -> set[str]:
     """Who is of the set, found without the export."""
-    if kind in {"compare", "inspections"}:
+    if kind in {"compare", "inspections", "rug"}:
         return set(members_of(served, view, view.scope))
     figures = served.release.figures("cla_rate", PERIOD)
     found = set(choose_set(served, view, view.scope, figures).codes)
@@ -165,6 +165,22 @@ def test_a_series_holds_the_median_of_the_set_and_draws_it_as_the_page_does(
     assert "Median of the set" not in [line.name for line in near.chart.series]
 
 
+def test_whoever_answered_together_with_us_is_in_no_median_of_a_series(
+    demo_app: Dash, demo_served: Served
+) -> None:
+    asked = {"us": JOINT[0], "scope": f"codes-{JOINT[1]}", "indicator": "sw_agency"}
+    table = build_export(demo_served, "series", {**asked, "period": "2025"})
+    joint = [row for row in table.rows if "joint return" in row["status"]]
+    assert {row["area_code"] for row in joint} == set(JOINT)
+    assert {(row["set_median"], row["set_n"]) for row in joint} == {(None, 0)}
+    drawn = draw(demo_app, "/indicator/sw_agency", f"?{urlencode(asked)}&trend=table")
+    (body,) = [part for part in drawn.find("Table") if "Neighbours' median" in text_of(part)]
+    lines = {text_of(line)[:4]: [text_of(c) for c in walk(line) if c["type"] == "Td"]
+             for line in walk(body) if line["type"] == "Tr"}  # fmt: skip
+    for period in {row["period"] for row in joint}:
+        assert lines[period][2] == "no figure"
+
+
 def test_a_rank_stands_beside_how_many_there_are_and_what_chance_allows(
     demo_served: Served,
 ) -> None:
@@ -193,6 +209,7 @@ def test_a_rank_stands_beside_how_many_there_are_and_what_chance_allows(
     [
         ("/indicator/cla_rate", {}),
         ("/inspections", {}),
+        ("/", {}),
         ("/compare", {"indicators": "cla_rate,cl_eet_17"}),
         ("/compare", {"indicators": "cla_rate,cl_eet_17", "show": "scatter"}),
         ("/compare", {"indicators": "cla_rate,cl_eet_17", "show": "multiples"}),

@@ -208,14 +208,15 @@ def test_grades_are_counted_in_words(demo_served: Served) -> None:
     assert said[said.index("Good") + 1] == str(values.count(2.0))
 
 
-def test_a_number_of_the_whole_country_does_not_flatten_an_authority_s(
+def test_a_picture_of_a_number_has_no_total_of_many_authorities_and_says_so(
     demo_served: Served,
 ) -> None:
     counts = [k for k, row in demo_served.indicators.items() if row["unit"] == "count"]
+    assert counts
     for indicator_id in counts:
-        figure = take(demo_served, FENSHIRE, indicator_id)
-        if figure.frozen["comparators"]["england"] is not None:
-            assert any("beyond this scale" in text for text in texts_of(figure.picture))
+        said = texts_of(take(demo_served, FENSHIRE, indicator_id).picture)
+        assert any("totals of many authorities, not drawn beside one" in text for text in said)
+        assert not any(text.startswith(("Aldermark: ", "Eastmere (")) for text in said)
 
 
 def test_one_authority_alone_has_a_picture(served: Served) -> None:
