@@ -21,6 +21,7 @@ from tests.demonstration import (
     CITY,
     FENSHIRE,
     JOINT,
+    MEMBERS,
     NAMED_ALLIANCE,
     SUCCESSORS,
     Figures,
@@ -155,7 +156,7 @@ def test_an_overview_shows_the_members_of_its_alliance(
     heads = [text_of(part) for head in drawn.find("Thead") for part in walk(head)
              if part["type"] == "Th"]  # fmt: skip
     if key == NAMED_ALLIANCE:
-        codes = ["629", "625", "640"]
+        codes = sorted(MEMBERS)
     else:
         codes = demo_figures.column(
             "SELECT area_code FROM area WHERE region_code = ? AND area_level = 'authority'"
