@@ -12,7 +12,7 @@ from dash import dcc, html
 from alliance.components.entry_thread import quote
 from alliance.log.addresses import entry_address
 from alliance.log.entry import Entry
-from alliance.log.fields import CONTENT, FieldKind
+from alliance.log.fields import FieldKind
 from alliance.log.words import (
     SIDE_WORDS,
     Names,
@@ -22,6 +22,7 @@ from alliance.log.words import (
     kind_of,
     marking,
     seen_by_words,
+    written_in,
 )
 from alliance.view import View, link
 from indicators.words import format_day
@@ -155,11 +156,7 @@ def entry_words(entry: Entry, names: Names, *, but: Collection[str] = frozenset(
     """What is written in the entry itself: each field that holds something, as it was typed, but
     for those that the page lays out otherwise."""
     parts: list[Any] = []
-    for key, asked in kind_of(entry).fields.items():
-        value = entry.content.get(key)
-        if key in but or value in (None, "", ()) or (asked.into not in (CONTENT, "")):
-            continue
-        words = names.words(asked, value)
+    for asked, words in written_in(entry, names, but=but):
         long = asked.kind == FieldKind.TEXT
         parts += [html.H3(asked.label, className="field-label"),
                   quote(words) if long else _short(asked.kind, words)]  # fmt: skip

@@ -11,6 +11,7 @@ from alliance.components.entry_frame import for_others
 from alliance.components.entry_list import waiting_list
 from alliance.components.frame import page_frame, page_layout
 from alliance.log.addresses import entry_address
+from alliance.log.agenda import when_words
 from alliance.log.asking import Asking, asking, may_have_entries
 from alliance.log.entries import list_entries
 from alliance.log.entry import Entry
@@ -18,7 +19,7 @@ from alliance.log.for_you import GROUPS, SHOWN, ForYou, for_you
 from alliance.log.kinds.meeting import MEETING
 from alliance.log.places import FOR_YOU
 from alliance.log.words import in_a_list
-from alliance.pages.meetings import in_order, when_words
+from alliance.pages.meetings import in_order
 from alliance.saved.asking import asking_person
 from alliance.service import Served
 from alliance.view import View, link, parse_view

@@ -1,0 +1,76 @@
+"""Where the packs lie. Whoever may not see a meeting is told what they are told of one that is not
+there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dash import Dash
+from flask import Flask, Response, abort
+
+from alliance.downloads import attach
+from alliance.exports.table import NotThereError
+from alliance.log.asking import Asking, asking, may_have_entries
+from alliance.log.entries import find_entry
+from alliance.log.errors import NoEntryError
+from alliance.log.gathering import gather
+from alliance.log.kinds.meeting import MEETING
+from alliance.packs.addresses import MEETING_PACKS
+from alliance.packs.before import pack_document
+from alliance.packs.document import Document, render_document
+from alliance.packs.meeting import Packed, pack_meeting
+from alliance.packs.record import record_document
+from alliance.people.current import current_person
+from alliance.service import current_release
+
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack of a meeting: what makes its document."""
+
+    id: str
+    document: Callable[[Packed], Document]
+
+
+PACKS: Mapping[str, Pack] = {
+    pack.id: pack for pack in (Pack("pack", pack_document), Pack("record", record_document))
+}
+"""The packs of a meeting by the name that their addresses end in."""
+
+
+def register_packs(app: Dash) -> None:
+    """Add the routes to the app's server."""
+    server: Flask = app.server
+
+    @server.get(f"{MEETING_PACKS}/<any({', '.join(PACKS)}):pack_id>.pdf")
+    def meeting_pdf(ref: str, pack_id: str) -> Response:
+        packed = _packed(ref)
+        content = render_document(PACKS[pack_id].document(packed))
+        return attach(content, f"{_name(packed, pack_id)}.pdf", PDF)
+
+
+def _packed(ref: str) -> Packed:
+    """The meeting of that reference as whoever asks may see it. Raises `NotThereError` in the same
+    words where there is none."""
+    if not may_have_entries(current_person()):
+        abort(404)
+    with asking(current_release()) as asked:
+        return _pack(asked, ref)
+
+
+def _pack(asked: Asking, ref: str) -> Packed:
+    try:
+        meeting = find_entry(asked.session, asked.person, ref)
+    except NoEntryError as error:
+        raise NotThereError(str(error)) from error
+    if meeting.kind != MEETING.id:
+        raise NotThereError(f"“{meeting.ref}” is no meeting, so it has no pack.")
+    return pack_meeting(asked.served, gather(asked, meeting))
+
+
+def _name(packed: Packed, pack_id: str) -> str:
+    """The file's name, which tells nothing of what is in it but its reference and day."""
+    return f"{pack_id}_{packed.meeting.ref}_{packed.gathering.today.isoformat()}"
