@@ -12,6 +12,11 @@ HELD = ("held", "minuted")
 """The states of a meeting that has a record."""
 
 
+def report_address(code: str) -> str:
+    """The public report of an authority."""
+    return f"/authority/{code}/public-report.pdf"
+
+
 def pack_address(ref: str, pack_id: str, form: str) -> str:
     """The file of a meeting's `pack` or `record`, as `pdf` or `pptx`."""
     return f"{entry_address('meeting', ref)}/{pack_id}.{form}"

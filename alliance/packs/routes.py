@@ -12,17 +12,19 @@ from flask import Flask, Response, abort
 from alliance.downloads import attach
 from alliance.exports.table import NotThereError
 from alliance.log.asking import Asking, asking, may_have_entries
-from alliance.log.entries import find_entry
+from alliance.log.entries import find_entry, list_published
 from alliance.log.errors import NoEntryError
 from alliance.log.gathering import gather
 from alliance.log.kinds.meeting import MEETING
-from alliance.packs.addresses import MEETING_PACKS
+from alliance.packs.addresses import MEETING_PACKS, report_address
 from alliance.packs.before import pack_document
 from alliance.packs.document import Document, render_document
 from alliance.packs.meeting import Packed, pack_meeting
+from alliance.packs.public_report import Report, report_document
 from alliance.packs.record import record_document
-from alliance.people.current import current_person
+from alliance.people.current import current_person, current_time
 from alliance.service import current_release
+from alliance.store.in_app import current_store
 
 PDF = "application/pdf"
 
@@ -50,6 +52,17 @@ def register_packs(app: Dash) -> None:
         packed = _packed(ref)
         content = render_document(PACKS[pack_id].document(packed))
         return attach(content, f"{_name(packed, pack_id)}.pdf", PDF)
+
+    @server.get(report_address("<code>"))
+    def public_report(code: str) -> Response:
+        served = current_release()
+        if code not in served.authorities:
+            raise NotThereError(f"There is no authority “{code[:60]}” in the release being served.")
+        with current_store().read() as session:
+            published = list_published(session, current_person(), code)
+        report = Report(served, code, published, current_time().date())
+        content = render_document(report_document(report))
+        return attach(content, f"public-report_{code}_{report.name}.pdf", PDF)
 
 
 def _packed(ref: str) -> Packed:
