@@ -6,7 +6,7 @@ from alliance.log.addresses import entry_address, list_address
 
 MEETING_PACKS = f"{list_address('meeting')}/<ref>"
 """The rule below which a meeting's packs lie."""
-FORMS = ("pdf",)
+FORMS = ("pdf", "pptx")
 """The forms in which a meeting's packs come."""
 HELD = ("held", "minuted")
 """The states of a meeting that has a record."""

@@ -29,7 +29,6 @@ from alliance.packs.document import (
     para,
     quote,
     small,
-    stamp_of,
     table,
 )
 from alliance.packs.figures import blocks_of
@@ -37,30 +36,34 @@ from alliance.packs.meeting import Matter, Packed
 from indicators.words import format_day
 
 SUBTITLE = "Pack for a meeting"
-READING = (
+FROZEN = (
     "Each figure stands as it was when it was taken into the log, with its period and release; "
-    "what became of it since is said in a frame. The thick line over a bar is its 95% interval, "
-    "the thin one its 99.8% interval: a difference within them may be chance.",
-    SUPPRESSION,
-    RANKS,
+    "what became of it since is said beside it."
 )
-"""How the figures are to be taken."""
+ON_PAPER = (
+    "The thick line over a bar is its 95% interval, the thin one its 99.8% interval: a difference "
+    "within them may be chance."
+)
+READING = (FROZEN, ON_PAPER, SUPPRESSION, RANKS)
+"""How the figures and their pictures are to be taken."""
 FIGURES_ALREADY = frozenset({"baseline", "baseline_period", "baseline_release", "target"})
 """Fields of a priority that its trajectory says, from what is still published."""
+AGENDA_HEAD, AGENDA_WIDTHS = ("Item", "What", "When", "Asked of the meeting"), (6, 25, 22, 37)
+ACTION_HEAD, ACTION_WIDTHS = ("Action", "Who", "For", "By", "State"), (34, 22, 18, 20, 10)
+"""The heads of the two tables, and the share of the page that each column has."""
 NOTHING_LATE = "No action that everybody at this meeting may see is late."
 
 
 def pack_document(packed: Packed) -> Document:
     """The pack as a document."""
-    gathering = packed.gathering
-    stamp = stamp_of(
-        packed.served, gathering.today, packed.marking, gathering.person.display_name
-    )  # fmt: skip
     blocks = [*_opening(packed), *agenda_blocks(packed), *_late(packed)]
     for number, matter in enumerate(packed.matters, start=1):
         blocks += _matter(packed, number, matter)
-    blocks += [heading("How to read the figures"), *(small(words) for words in READING)]
-    return Document(packed.meeting.title, SUBTITLE, stamp, blocks)
+    blocks += [
+        heading("How to read the figures"),
+        *(small(words) for words in READING),
+    ]
+    return Document(packed.meeting.title, SUBTITLE, packed.stamp, blocks)
 
 
 def _opening(packed: Packed) -> Iterable[Block]:
@@ -75,12 +78,15 @@ def agenda_blocks(packed: Packed) -> list[Block]:
     """The agenda as a table."""
     if not packed.matters:
         return [heading("Agenda"), para("Nothing is on the agenda yet.")]
-    rows = [
+    return [heading("Agenda"), table(AGENDA_HEAD, agenda_rows(packed), AGENDA_WIDTHS)]
+
+
+def agenda_rows(packed: Packed) -> list[list[str]]:
+    """The agenda: its number, what it is, when, and what the meeting is asked."""
+    return [
         [str(number), matter.listed.title, hours(matter.listed), asked_words(matter)]
         for number, matter in enumerate(packed.matters, start=1)
     ]
-    head = ("Item", "What", "When", "Asked of the meeting")
-    return [heading("Agenda"), table(head, rows, (4, 26, 22, 38))]
 
 
 def asked_words(matter: Matter) -> str:
@@ -113,7 +119,7 @@ def action_rows(packed: Packed, actions: Iterable[Entry]) -> list[list[str]]:
 
 def actions_table(rows: Sequence[Sequence[str]]) -> Block:
     """The schedule of actions."""
-    return table(("Action", "Who", "For", "By", "State"), rows, (34, 22, 18, 20, 10))
+    return table(ACTION_HEAD, rows, ACTION_WIDTHS)
 
 
 def _matter(packed: Packed, number: int, matter: Matter) -> Iterable[Block]:

@@ -13,6 +13,7 @@ from alliance.log.drift import as_shown, drifting
 from alliance.log.entries import evidence_of, history_of, list_entries, notes_of, parts_of
 from alliance.log.entry import Entry, Note
 from alliance.log.words import due_of, strictest_marking
+from alliance.packs.document import Stamp, stamp_of
 from alliance.packs.figures import Shown, shown_evidence, shown_trajectory
 from alliance.service import Served
 
@@ -97,6 +98,12 @@ class Packed:
     def marking(self) -> str:
         """For whom all of it is: the strictest of what is in it."""
         return strictest_marking(self._shown(), self.gathering.names)
+
+    @property
+    def stamp(self) -> Stamp:
+        """What stands on every page and slide of it."""
+        who = self.gathering.person.display_name
+        return stamp_of(self.served, self.gathering.today, self.marking, who)
 
     def _shown(self) -> Iterable[Entry]:
         yield self.meeting

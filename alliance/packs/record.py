@@ -20,7 +20,6 @@ from alliance.packs.document import (
     para,
     quote,
     small,
-    stamp_of,
     warning,
 )
 from alliance.packs.meeting import Matter, Packed
@@ -45,10 +44,6 @@ def require_held(meeting: Entry) -> None:
 def record_document(packed: Packed) -> Document:
     """The record as a document. Raises `NotThereError` as `require_held`."""
     require_held(packed.meeting)
-    gathering = packed.gathering
-    stamp = stamp_of(
-        packed.served, gathering.today, packed.marking, gathering.person.display_name
-    )  # fmt: skip
     blocks = [*_opening(packed), heading("Decisions")]
     for number, matter in enumerate(packed.matters, start=1):
         blocks += _decision(number, matter)
@@ -56,7 +51,7 @@ def record_document(packed: Packed) -> Document:
         blocks.append(para(NOTHING))
     rows = action_rows(packed, packed.actions)
     blocks += [heading("Schedule of actions"), actions_table(rows) if rows else para(NO_ACTION)]
-    return Document(packed.meeting.title, SUBTITLE, stamp, [*blocks, *_put_right(packed)])
+    return Document(packed.meeting.title, SUBTITLE, packed.stamp, [*blocks, *_put_right(packed)])
 
 
 def _opening(packed: Packed) -> Iterable[Block]:
@@ -78,16 +73,20 @@ def _decision(number: int, matter: Matter) -> Iterable[Block]:
     yield heading(f"{number}. {matter.listed.title}", 2)
     if about is not None:
         yield small(f"About {about.ref}, now “{state_words(about)}”: {about.title}")
+    decision, said = decision_parts(matter)
     left = item.state == "left"
-    decision, discussion = item.content.get("decision"), item.content.get("discussion")
-    if left:
-        yield labelled("Left", str(decision or "for another meeting."))
-    elif decision:
-        yield labelled("Decided", str(decision))
-    else:
-        yield para("Not dealt with.")
-    if discussion:
-        yield quote(str(discussion), "What was said")
+    yield para(decision) if left else labelled("Decided", decision)
+    if said:
+        yield quote(said, "What was said")
+
+
+def decision_parts(matter: Matter) -> tuple[str, str]:
+    """What was decided of an item, or that it was left, and what was said."""
+    content = matter.listed.item.content
+    decision, said = str(content.get("decision") or ""), str(content.get("discussion") or "")
+    if matter.listed.item.state == "left":
+        return f"Left: {decision or 'for another meeting.'}", said
+    return decision or "Not dealt with.", said
 
 
 def _put_right(packed: Packed) -> Iterable[Block]:

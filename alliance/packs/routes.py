@@ -10,6 +10,7 @@ from dash import Dash
 from flask import Flask, Response, abort
 
 from alliance.downloads import attach
+from alliance.exports.forms import FORMS
 from alliance.exports.table import NotThereError
 from alliance.log.asking import Asking, asking, may_have_entries
 from alliance.log.entries import find_entry, list_published
@@ -22,6 +23,7 @@ from alliance.packs.document import Document, render_document
 from alliance.packs.meeting import Packed, pack_meeting
 from alliance.packs.public_report import Report, report_document
 from alliance.packs.record import record_document
+from alliance.packs.slides import render_pack, render_record
 from alliance.people.current import current_person, current_time
 from alliance.service import current_release
 from alliance.store.in_app import current_store
@@ -31,14 +33,19 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A pack of a meeting: what makes its document."""
+    """A pack of a meeting: what makes its document, and its slides."""
 
     id: str
     document: Callable[[Packed], Document]
+    slides: Callable[[Packed], bytes]
 
 
 PACKS: Mapping[str, Pack] = {
-    pack.id: pack for pack in (Pack("pack", pack_document), Pack("record", record_document))
+    pack.id: pack
+    for pack in (
+        Pack("pack", pack_document, render_pack),
+        Pack("record", record_document, render_record),
+    )
 }
 """The packs of a meeting by the name that their addresses end in."""
 
@@ -52,6 +59,12 @@ def register_packs(app: Dash) -> None:
         packed = _packed(ref)
         content = render_document(PACKS[pack_id].document(packed))
         return attach(content, f"{_name(packed, pack_id)}.pdf", PDF)
+
+    @server.get(f"{MEETING_PACKS}/<any({', '.join(PACKS)}):pack_id>.pptx")
+    def meeting_slides(ref: str, pack_id: str) -> Response:
+        packed = _packed(ref)
+        content = PACKS[pack_id].slides(packed)
+        return attach(content, f"{_name(packed, pack_id)}.pptx", FORMS["pptx"].mimetype)
 
     @server.get(report_address("<code>"))
     def public_report(code: str) -> Response:

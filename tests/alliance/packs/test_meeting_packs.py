@@ -13,21 +13,33 @@ from alliance.log.drift import as_shown
 from alliance.log.entry import Entry
 from alliance.log.kinds import KINDS
 from alliance.log.words import Names, strictest_marking
+from alliance.packs.addresses import FORMS
 from alliance.packs.document import Document, para, render_document, stamp_of
 from alliance.packs.figures import shown_evidence
 from alliance.packs.meeting import ASKED
 from alliance.packs.routes import PACKS
-from alliance.service import DEMONSTRATION
+from alliance.service import DEMONSTRATION, current_release
 from alliance.service import Served as Release
 from tests.alliance.log.frozen_figures import kept, served_of, take
 from tests.alliance.log.served import ASHBY, BIRCH, ELMSTEAD, Served
 from tests.alliance.log.test_drift import edit_care, put_cells
-from tests.alliance.packs.meetings import WIDE, act, ask, move, plan, put_on
-from tests.alliance.packs.reading import assert_tagged, pages_of, pictures_of, words_of
+from tests.alliance.packs.meetings import FIGURE, WIDE, act, ask, move, plan, put_on
+from tests.alliance.packs.reading import (
+    assert_fits,
+    assert_tagged,
+    charts_of,
+    everything_in,
+    pages_of,
+    pictures_of,
+    slides_of,
+    texts_of,
+    words_of,
+    workbook_of,
+)
 from tests.conftest import Small
 
 OPEN_TO_ALL = {"audience": "alliance"}
-EVERY_FILE = [f"{pack}.{form}" for pack in PACKS for form in ("pdf",)]
+EVERY_FILE = [f"{pack}.{form}" for pack in PACKS for form in FORMS]
 
 
 def fetch(served: Served, who: str, meeting: str, file: str = "pack.pdf") -> bytes:
@@ -121,6 +133,64 @@ def test_a_record_is_there_once_the_meeting_was_held(served: Served) -> None:
     ):  # fmt: skip
         assert said in words, said
     assert "not agreed yet" not in words
+    deck = fetch(served, "ben", meeting, "record.pptx")
+    assert_fits(deck)
+    told = "\n".join(text for slide in slides_of(deck) for text in texts_of(slide))
+    for said in ("All but one", "An audit by May", "At length", "Left: By email", "Read ten plans",
+                 "June, not May", "Minutes agreed."):  # fmt: skip
+        assert said in told, said
+
+
+def test_slides_are_whole_and_each_says_release_day_and_for_whom(
+    served: Served, prepared: tuple[str, str]
+) -> None:
+    content = fetch(served, "ben", prepared[0], "pack.pptx")
+    assert_fits(content)
+    slides = slides_of(content)
+    for number, slide in enumerate(slides, start=1):
+        texts = [s.text_frame.text for s in slide.shapes if s.has_text_frame]
+        assert "Confidential: Ashby and Birch and Holt only" in texts
+        (foot,) = [text for text in texts if text.endswith(f"Slide {number} of {len(slides)}")]
+        assert "Made on 2 March 2026 for Ben Birch. Release: " in foot
+        assert slide.shapes.title.text_frame.text
+    told = "\n".join(text for slide in slides for text in texts_of(slide))
+    for said in (
+        "20 June 2026, from 10:00 until 12:00, Town hall", "Hear the response",
+        "Your rate of children who return has doubled.", "Response to Why do more return?",
+        "Audit twenty cases", "⚠ 10 January 2026, 51 days late", "The figure in numbers",
+    ):  # fmt: skip
+        assert said in told, said
+
+
+def test_the_chart_of_a_slide_is_powerpoints_own_with_the_frozen_figures(
+    served: Served, prepared: tuple[str, str]
+) -> None:
+    (chart,) = charts_of(fetch(served, "ben", prepared[0], "pack.pptx"))
+    with served.home.app.server.test_request_context():
+        release = current_release()
+    figures = {row["area_code"]: row["value"] for row in release.release.figures(
+        FIGURE["indicator"], FIGURE["period"])}  # fmt: skip
+    _, *rows = workbook_of(chart)
+    found = {name: value for name, value, *_ in rows}
+    assert found["Birch and Holt"] == figures[BIRCH]
+    assert found["Ashby"] == figures[ASHBY]
+    assert list(chart.plots[0].categories) == [name for name, *_ in rows]
+    assert list(chart.plots[0].series[0].values) == [value for _, value, *_ in rows]
+
+
+def test_what_does_not_fit_on_a_slide_stands_in_full_in_its_notes(served: Served) -> None:
+    meeting = plan(served, title="Long " * 30, **WIDE)
+    long = "A sentence that goes on for a while and says one thing. " * 60
+    ref = ask(served, "Of many words", question=long, **OPEN_TO_ALL)
+    for number in range(24):
+        act(served, ref, f"Action {number} " + "with many words in it " * 7, "2026-01-10")
+    put_on(served, meeting, ref, title="Word " * 30, why=long)
+    content = fetch(served, "ana", meeting, "pack.pptx")
+    assert_fits(content)
+    told = [" ".join(text.split()) for slide in slides_of(content) for text in texts_of(slide)]
+    assert any(" ".join(long.split()) in text for text in told)
+    for number in range(24):
+        assert any(f"Action {number} with" in text for text in told), number
 
 
 def test_the_page_of_a_meeting_leads_to_the_files_that_there_are(
@@ -165,18 +235,20 @@ def test_a_pack_holds_no_more_than_everybody_at_the_meeting_may_see_whoever_open
     meeting = plan(served, title="For all", **WIDE)
     secret = "Between the two of us"
     ref = ask(served, secret)
-    act(served, ref, f"{secret}: act", "2026-01-10")
+    act(served, ref, f"{secret}: act", "2026-01-07")
     put_on(served, meeting, ref)
     told = ask(served, "Told to all", **OPEN_TO_ALL)
     act(served, told, "Late for all to see", "2026-01-11")
     for who in ("ana", "ben", "eve", "max"):
         words = words_of(fetch(served, who, meeting))
-        assert secret not in words, who
-        assert ref not in words, who
+        slides = everything_in(fetch(served, who, meeting, "pack.pptx"))
+        for hidden in (secret, ref, f"Response to {secret}"):
+            assert hidden not in words, who
+            assert hidden not in slides, who
         assert "1 A challenge" in words, "the item itself is everybody's"
         late = words.partition("Late actions")[2]
         assert "Late for all to see" in late
-        assert "10 January" not in late
+        assert "7 January" not in late
 
 
 def test_an_observer_gets_the_pack_of_a_meeting_that_is_shared_with_them_and_nothing_more_in_it(
@@ -192,6 +264,9 @@ def test_an_observer_gets_the_pack_of_a_meeting_that_is_shared_with_them_and_not
                              version=str(version), username="oli", shared="yes")  # fmt: skip
         assert answer.status_code == 303, answer.text
     for who in ("oli", "ana"):
+        slides = everything_in(fetch(served, who, meeting, "pack.pptx"))
+        assert kept_back not in slides, who
+        assert shown in slides, who
         words = words_of(fetch(served, who, meeting))
         assert kept_back not in words, who
         assert first not in words, who
@@ -215,6 +290,9 @@ def test_what_was_said_while_it_was_drafted_is_in_no_pack(served: Served) -> Non
         words = words_of(fetch(served, who, meeting))
         assert f"Milestone {milestone}" in words, who
         assert "Said in private" not in words, who
+        slides = everything_in(fetch(served, who, meeting, "pack.pptx"))
+        assert milestone in slides, who
+        assert "Said in private" not in slides, who
     page = " ".join(served.page("ana", f"/priorities/{milestone}").texts)
     assert "Said in private" in page, "its author reads it where only its authority does"
 
