@@ -81,6 +81,9 @@ class Standing(StrEnum):
     NOTHING_YET = "nothing published since"
 
 
+_OF_SEVERAL = {Standing.NOTHING_YET: "with nothing published since"}
+
+
 def aim_of(served: Served, entry: Entry) -> Aim | None:
     """What a priority aims at; None where its measure is in words, its indicator not in this
     release, or a figure of it not given yet."""
@@ -159,7 +162,7 @@ def latest_words(served: Served, aim: Aim, courses: Sequence[Course], today: dat
     for course in courses:
         standing = standing_of(aim, course, today)
         held[standing] = held.get(standing, 0) + 1
-    parts = [f"{held[one]} {one}" for one in Standing if one in held]
+    parts = [f"{held[one]} {_OF_SEVERAL.get(one, one)}" for one in Standing if one in held]
     return f"Of {count(len(courses), 'authority', 'authorities')}: {in_a_list(parts)}."
 
 

@@ -188,10 +188,12 @@ def strictest_marking(entries: Iterable[Entry], names: Names) -> str:
 def written_in(
     entry: Entry, names: Names, *, but: Collection[str] = frozenset()
 ) -> list[tuple[Field, str]]:
-    """What is written in the entry itself: each field that holds something with its words, but for
-    those that are shown otherwise."""
+    """What is written in the entry itself: each field that holds something, as the move that came
+    to its state asked it, with its words; but for those that are shown otherwise."""
+    came = [f for move in kind_of(entry).moves if move.target == entry.state for f in move.asks]
+    asked_last = {asked.id: asked for asked in came}
     return [
-        (asked, names.words(asked, entry.content[key]))
+        (asked_last.get(key, asked), names.words(asked, entry.content[key]))
         for key, asked in kind_of(entry).fields.items()
         if key not in but
         and asked.into in (CONTENT, "")

@@ -56,13 +56,9 @@ NOTHING_LATE = "No action that everybody at this meeting may see is late."
 
 def pack_document(packed: Packed) -> Document:
     """The pack as a document."""
-    blocks = [*_opening(packed), *agenda_blocks(packed), *_late(packed)]
+    blocks = [*_opening(packed), *agenda_blocks(packed), *_late(packed), *_reading()]
     for number, matter in enumerate(packed.matters, start=1):
         blocks += _matter(packed, number, matter)
-    blocks += [
-        heading("How to read the figures"),
-        *(small(words) for words in READING),
-    ]
     return Document(packed.meeting.title, SUBTITLE, packed.stamp, blocks)
 
 
@@ -72,6 +68,11 @@ def _opening(packed: Packed) -> Iterable[Block]:
     yield labelled("Chair", f"{names.author(meeting.owner)}. {state_words(meeting)}.")
     if meeting.content.get("attendees"):
         yield labelled("Who attends", str(meeting.content["attendees"]))
+
+
+def _reading() -> Iterable[Block]:
+    yield heading("How to read the figures")
+    yield from (small(words) for words in READING)
 
 
 def agenda_blocks(packed: Packed) -> list[Block]:

@@ -16,11 +16,15 @@ from alliance.log.entry import Entry, FrozenEvidence
 from alliance.log.trajectory import (
     Aim,
     Course,
+    Standing,
+    agreed_words,
     aim_of,
     children_words,
     course_sentence,
     courses_of,
+    latest_words,
     restated_words,
+    standing_of,
 )
 from alliance.packs.document import Block, heading, pairs, para, picture, small, warning
 from alliance.service import Served
@@ -180,6 +184,28 @@ def shown_trajectory(served: Served, entry: Entry, today: date) -> Shown | None:
     )  # fmt: skip
 
 
+def standing_words(served: Served, entry: Entry, today: date) -> str:
+    """Where a priority stands by published figures, in a sentence or two; nothing where it has no
+    figure to follow."""
+    aim = aim_of(served, entry)
+    if aim is None:
+        return ""
+    courses = courses_of(served, entry, aim)
+    if any(_is_withheld(course, aim) for course in courses):
+        return "The figure that it started from is no longer published."
+    return f"{agreed_words(aim)} {latest_words(served, aim, courses, today)}"
+
+
+def standings_of(served: Served, entry: Entry, today: date) -> list[Standing]:
+    """How each authority of a priority stands; none where it has no figure to follow, or the one
+    that it started from is no longer published."""
+    aim = aim_of(served, entry)
+    courses = courses_of(served, entry, aim) if aim else []
+    if aim is None or any(_is_withheld(course, aim) for course in courses):
+        return []
+    return [standing_of(aim, course, today) for course in courses]
+
+
 def _is_withheld(course: Course, aim: Aim) -> bool:
     """Whether the figure that a course began with is no longer published."""
     return any(row["period_end"] == aim.start and row["value"] is None for row in course.rows)
@@ -273,7 +299,7 @@ def _line_chart(
         series.append(NativeSeries(name, values, role="region" if len(courses) == 1 else "peer"))
     return NativeChart(
         kind="line",
-        categories=(*periods, *([f"Target, {format_day(beyond)}"] if beyond else [])),
+        categories=(*periods, *(["Target"] if beyond else [])),
         series=tuple(series),
         axis_title=unit_title(indicator["unit"]),
         unit=indicator["unit"],

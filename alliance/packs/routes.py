@@ -12,11 +12,12 @@ from flask import Flask, Response, abort
 from alliance.downloads import attach
 from alliance.exports.forms import FORMS
 from alliance.exports.table import NotThereError
-from alliance.log.asking import Asking, asking, may_have_entries
+from alliance.log.asking import Asking, asking, is_insider, may_have_entries
 from alliance.log.entries import find_entry, list_published
 from alliance.log.errors import NoEntryError
 from alliance.log.gathering import gather
 from alliance.log.kinds.meeting import MEETING
+from alliance.log.places import THEMES
 from alliance.packs.addresses import MEETING_PACKS, report_address
 from alliance.packs.before import pack_document
 from alliance.packs.document import Document, render_document
@@ -24,6 +25,7 @@ from alliance.packs.meeting import Packed, pack_meeting
 from alliance.packs.public_report import Report, report_document
 from alliance.packs.record import record_document
 from alliance.packs.slides import render_pack, render_record
+from alliance.packs.themes import read_themes, themes_document
 from alliance.people.current import current_person, current_time
 from alliance.service import current_release
 from alliance.store.in_app import current_store
@@ -65,6 +67,15 @@ def register_packs(app: Dash) -> None:
         packed = _packed(ref)
         content = PACKS[pack_id].slides(packed)
         return attach(content, f"{_name(packed, pack_id)}.pptx", FORMS["pptx"].mimetype)
+
+    @server.get(THEMES)
+    def themes() -> Response:
+        if not is_insider(current_person()):
+            abort(404)
+        with asking(current_release()) as asked:
+            read = read_themes(asked.served, asked.session, asked.person, asked.names, asked.today)
+        content = render_document(themes_document(read))
+        return attach(content, f"themes_{read.name}_{read.today.isoformat()}.pdf", PDF)
 
     @server.get(report_address("<code>"))
     def public_report(code: str) -> Response:
