@@ -214,6 +214,10 @@ def _anyone(_person: Person, _subject: Subject) -> Decision:
     return _allow("Published figures are open to everyone.")
 
 
+def _published(_person: Person, _subject: Subject) -> Decision:
+    return _allow("What a director has published is open to everyone.")
+
+
 def _any_role(*roles: Role) -> Rule:
     """Whoever has one of these roles, whatever the subject."""
 
@@ -512,6 +516,11 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
                 "entry.share",
                 "Let an observer read an entry of the challenge log.",
                 _share_entry,
+            ),
+            Permission(
+                "report.read",
+                "Read what an authority’s director has published of its priorities.",
+                _published,
             ),
             Permission(
                 "saved.withdraw",

@@ -20,6 +20,7 @@ from alliance.home import utc_now
 from alliance.log.calendar_file import register_calendar
 from alliance.log.routes import register_log
 from alliance.mail.routes import register_mail
+from alliance.packs.routes import register_packs
 from alliance.pages import PAGES, Page
 from alliance.people.current import Clock, register_people, token_cookie
 from alliance.people.reset_routes import register_reset
@@ -111,6 +112,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Dash:
     register_context(server)
     register_log(app)
     register_calendar(app)
+    register_packs(app)
     register_api(server)
     app.layout = _layout
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import math
 import textwrap
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from alliance.charts.style import GREY, INK, PLUM, RULE, TEAL, US
+from alliance.charts.svg import FONT, Scale, escaped, label, plain, round_step, stroke
 
 WIDTH, PAD = 720, 16
 NAME_WIDTH, VALUE_WIDTH = 236, 92
@@ -24,7 +23,6 @@ MANY = 40
 TITLE_WIDE, TEXT_WIDE, SMALL_WIDE, NAME_WIDE = 66, 92, 106, 36
 """Characters on a line of each size."""
 THEIRS, THEIRS_EDGE = "#D3D8DC", "#8A939B"
-FONT = "Arial, Helvetica, sans-serif"
 OURS = "▶"
 DASHES = ("", "8 4", "2 3")
 TICKS = 5
@@ -101,14 +99,14 @@ class _Sheet:
     def text(
         self, words: str, size: int, wide: int, *, bold: bool = False, colour: str = INK
     ) -> None:
-        for line in textwrap.wrap(_plain(words), wide) or []:
+        for line in textwrap.wrap(plain(words), wide) or []:
             self.y += LINE if size > 12 else LINE - 3
-            self.add(_text(PAD, self.y - 4, line, size=size, bold=bold, colour=colour))
+            self.add(label(PAD, self.y - 4, line, size=size, bold=bold, colour=colour))
         self.y += 3
 
     def rule(self) -> None:
         self.y += 6
-        self.add(_line(PAD, self.y, WIDTH - PAD, self.y, RULE, 1))
+        self.add(stroke(PAD, self.y, WIDTH - PAD, self.y, RULE, 1))
         self.y += 4
 
     def svg(self, title: str, description: str) -> str:
@@ -116,7 +114,7 @@ class _Sheet:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
             f'width="{WIDTH}" height="{height}" role="img" font-family="{FONT}">'
-            f"<title>{_escaped(title)}</title><desc>{_escaped(description)}</desc>"
+            f"<title>{escaped(title)}</title><desc>{escaped(description)}</desc>"
             f'<rect width="{WIDTH}" height="{height}" fill="#FFFFFF"/>{"".join(self.marks)}</svg>'
         )
 
@@ -124,25 +122,7 @@ class _Sheet:
 # The scale --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """From `low` to `high`, both of them round, nought among them."""
-
-    low: float
-    high: float
-    step: float
-
-    def share(self, value: float) -> float:
-        """Where a value lies between the ends, from 0 to 1."""
-        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
-
-    @property
-    def ticks(self) -> list[float]:
-        count = round((self.high - self.low) / self.step)
-        return [self.low + self.step * place for place in range(count + 1)]
-
-
-def _scale_of(bars: Sequence[Bar], lines: Sequence[Comparator]) -> _Scale:
+def _scale_of(bars: Sequence[Bar], lines: Sequence[Comparator]) -> Scale:
     """Room for every bar and interval, and for the comparators that lie near them."""
     reach = [0.0]
     for bar in bars:
@@ -152,19 +132,13 @@ def _scale_of(bars: Sequence[Bar], lines: Sequence[Comparator]) -> _Scale:
     near = (min(reach) - spread, max(reach) + spread)
     reach += [line.value for line in lines if near[0] <= line.value <= near[1]]
     low, high = min(reach), max(reach)
-    step = _round_step((high - low or 1.0) / TICKS)
-    return _Scale(math.floor(low / step) * step, max(math.ceil(high / step), 1) * step
+    step = round_step((high - low or 1.0) / TICKS)
+    return Scale(math.floor(low / step) * step, max(math.ceil(high / step), 1) * step
                   if high > 0 or low == 0 else 0.0, step)  # fmt: skip
 
 
-def _round_step(rough: float) -> float:
-    """1, 2 or 5 times a power of ten, not below `rough`."""
-    power = 10.0 ** math.floor(math.log10(rough))
-    return next(power * times for times in (1, 2, 5, 10) if power * times >= rough * (1 - 1e-9))
-
-
 def _reachable(
-    lines: Sequence[Comparator], scale: _Scale
+    lines: Sequence[Comparator], scale: Scale
 ) -> tuple[list[Comparator], list[Comparator]]:
     """The comparators on the scale, and those that lie far beyond it: one of another size must not
     flatten the bars."""
@@ -184,20 +158,20 @@ def _key(
         sheet.y += LINE
         middle = sheet.y - 8
         sheet.add(
-            _line(PAD, middle, PAD + 40, middle, COLOURS[line.look], 2.5, DASHES[line.look]),
+            stroke(PAD, middle, PAD + 40, middle, COLOURS[line.look], 2.5, DASHES[line.look]),
             _marker(line.look, PAD + 20, middle),
-            _text(PAD + 50, sheet.y - 4, line.words, size=13),
+            label(PAD + 50, sheet.y - 4, line.words, size=13),
         )
     for line in beyond:
         sheet.y += LINE
-        sheet.add(_text(PAD + 50, sheet.y - 4, f"{line.words}, beyond this scale", size=13))
+        sheet.add(label(PAD + 50, sheet.y - 4, f"{line.words}, beyond this scale", size=13))
     if any(bar.interval_95 for bar in bars):
         sheet.y += LINE
         middle = sheet.y - 8
         sheet.add(
-            _line(PAD, middle, PAD + 40, middle, INK, 1),
-            _line(PAD + 9, middle, PAD + 31, middle, INK, 4),
-            _text(PAD + 50, sheet.y - 4, "95% (thick) and 99.8% (thin) interval of a figure",
+            stroke(PAD, middle, PAD + 40, middle, INK, 1),
+            stroke(PAD + 9, middle, PAD + 31, middle, INK, 4),
+            label(PAD + 50, sheet.y - 4, "95% (thick) and 99.8% (thin) interval of a figure",
                   size=13),
         )  # fmt: skip
     sheet.y += 8
@@ -221,7 +195,7 @@ def _flat(
     drawing: Drawing,
     bars: Sequence[Bar],
     lines: Sequence[Comparator],
-    scale: _Scale,
+    scale: Scale,
 ) -> None:
     """Bars that lie flat, each with its name and figure."""
 
@@ -231,34 +205,34 @@ def _flat(
     head = sheet.y
     sheet.y += 12 * len(lines) + 4
     top = sheet.y
-    names = [textwrap.wrap(_plain(bar.name), NAME_WIDE) or [""] for bar in bars]
+    names = [textwrap.wrap(plain(bar.name), NAME_WIDE) or [""] for bar in bars]
     heights = [BAR_ROW + 14 * (len(name) - 1) for name in names]
     bottom = top + sum(heights)
     for tick in scale.ticks:
         sheet.add(
-            _line(at(tick), top, at(tick), bottom, RULE, 1),
-            _text(at(tick), bottom + 15, drawing.show(tick), size=12, anchor="middle"),
+            stroke(at(tick), top, at(tick), bottom, RULE, 1),
+            label(at(tick), bottom + 15, drawing.show(tick), size=12, anchor="middle"),
         )
     middles = []
     for bar, name, height in zip(bars, names, heights, strict=True):
         middles.append(sheet.y + height / 2)
         _flat_bar(sheet, bar, name, height, at)
-    sheet.add(_line(at(0), top, at(0), bottom, INK, 1))
+    sheet.add(stroke(at(0), top, at(0), bottom, INK, 1))
     for place, line in enumerate(lines):
         x, level = at(line.value), head + 12 * place + 6
         sheet.add(
-            _line(x, level, x, bottom, "#FFFFFF", 4.5),
-            _line(x, level, x, bottom, COLOURS[line.look], 2.5, DASHES[line.look]),
+            stroke(x, level, x, bottom, "#FFFFFF", 4.5),
+            stroke(x, level, x, bottom, COLOURS[line.look], 2.5, DASHES[line.look]),
             _marker(line.look, x, level),
         )
     sheet.add(
         *(
-            _line(at(low), middle, at(high), middle, pen, wide)
+            stroke(at(low), middle, at(high), middle, pen, wide)
             for bar, middle in zip(bars, middles, strict=True)
             for low, high, pen, wide in _whiskers(bar)
         )
     )
-    sheet.add(_text(PLOT_LEFT, bottom + 33, drawing.scale, size=12))
+    sheet.add(label(PLOT_LEFT, bottom + 33, drawing.scale, size=12))
     sheet.y = bottom + 40
 
 
@@ -268,11 +242,11 @@ def _flat_bar(
     middle = sheet.y + height / 2
     first = middle + 4.5 - 7 * (len(name) - 1)
     if bar.ours:
-        sheet.add(_text(PAD, first, OURS, size=13, bold=True, colour=US))
+        sheet.add(label(PAD, first, OURS, size=13, bold=True, colour=US))
     for row, words in enumerate(name):
-        sheet.add(_text(PAD + 16, first + 14 * row, words, size=13, bold=bar.ours))
+        sheet.add(label(PAD + 16, first + 14 * row, words, size=13, bold=bar.ours))
     sheet.add(
-        _text(PLOT_LEFT - 8, middle + 4.5, bar.shown, size=13, bold=bar.ours, anchor="end"),
+        label(PLOT_LEFT - 8, middle + 4.5, bar.shown, size=13, bold=bar.ours, anchor="end"),
         _box(at(0), middle - BAR / 2, at(bar.value or 0.0), middle + BAR / 2, ours=bar.ours),
     )
     sheet.y += height
@@ -283,7 +257,7 @@ def _upright(
     drawing: Drawing,
     bars: Sequence[Bar],
     lines: Sequence[Comparator],
-    scale: _Scale,
+    scale: Scale,
 ) -> None:
     """Bars that stand upright, only ours named."""
     top = sheet.y + 22
@@ -296,26 +270,26 @@ def _upright(
 
     for tick in scale.ticks:
         sheet.add(
-            _line(UPRIGHT_LEFT, at(tick), right, at(tick), RULE, 1),
-            _text(UPRIGHT_LEFT - 6, at(tick) + 4, drawing.show(tick), size=12, anchor="end"),
+            stroke(UPRIGHT_LEFT, at(tick), right, at(tick), RULE, 1),
+            label(UPRIGHT_LEFT - 6, at(tick) + 4, drawing.show(tick), size=12, anchor="end"),
         )
     for place, bar in enumerate(bars):
         left = UPRIGHT_LEFT + step * place
         right_edge = left + step * 0.9
         sheet.add(_box(left + step * 0.1, at(0), right_edge, at(bar.value or 0.0), ours=bar.ours))
-    sheet.add(_line(UPRIGHT_LEFT, at(0), right, at(0), INK, 1))
+    sheet.add(stroke(UPRIGHT_LEFT, at(0), right, at(0), INK, 1))
     for place, line in enumerate(lines):
         y, end = at(line.value), right + 14 * place + 6
         sheet.add(
-            _line(UPRIGHT_LEFT, y, end, y, "#FFFFFF", 4),
-            _line(UPRIGHT_LEFT, y, end, y, COLOURS[line.look], 2.5, DASHES[line.look]),
+            stroke(UPRIGHT_LEFT, y, end, y, "#FFFFFF", 4),
+            stroke(UPRIGHT_LEFT, y, end, y, COLOURS[line.look], 2.5, DASHES[line.look]),
             _marker(line.look, end, y),
         )
     for place, bar in enumerate(bars):
         middle = UPRIGHT_LEFT + step * (place + 0.5)
         sheet.add(
             *(
-                _line(middle, at(low), middle, at(high), pen, min(wide, step * 0.6))
+                stroke(middle, at(low), middle, at(high), pen, min(wide, step * 0.6))
                 for low, high, pen, wide in _whiskers(bar)
             )
         )
@@ -324,17 +298,17 @@ def _upright(
                 *_flag(bar, place / len(bars), middle, top, min(at(bar.value or 0.0), bottom))
             )
     words = f"{drawing.scale}. {len(bars)} authorities in order, from the left."
-    sheet.add(_text(PAD, bottom + 20, words, size=12))
+    sheet.add(label(PAD, bottom + 20, words, size=12))
     sheet.y = bottom + 30
 
 
 def _flag(bar: Bar, share: float, x: float, top: float, end: float) -> tuple[str, str]:
     """Our name and figure above our bar, kept inside the picture, and the line down to it."""
-    words = f"{_plain(bar.name)}: {bar.shown}"
+    words = f"{plain(bar.name)}: {bar.shown}"
     anchor, aside, said = ("start", -5, f"▼ {words}") if share < 2 / 3 else ("end", 5, f"{words} ▼")
     return (
-        _text(x + aside, top - 8, said, size=13, bold=True, colour=US, anchor=anchor),
-        _line(x, top - 4, x, end, US, 1, "1 2"),
+        label(x + aside, top - 8, said, size=13, bold=True, colour=US, anchor=anchor),
+        stroke(x, top - 4, x, end, US, 1, "1 2"),
     )
 
 
@@ -370,41 +344,3 @@ def _box(x0: float, y0: float, x1: float, y1: float, *, ours: bool) -> str:
     pen = f'fill="{US}"' if ours else f'fill="{THEIRS}" stroke="{THEIRS_EDGE}" stroke-width="0.5"'
     wide, high = max(abs(x1 - x0), 0.5), max(abs(y1 - y0), 0.5)
     return f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{high:.1f}" {pen}/>'
-
-
-def _line(
-    x0: float, y0: float, x1: float, y1: float, colour: str, width: float, dash: str = ""
-) -> str:
-    dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    return (
-        f'<path d="M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" stroke="{colour}" '
-        f'stroke-width="{width:.1f}"{dashes}/>'
-    )
-
-
-def _text(
-    x: float,
-    y: float,
-    words: str,
-    *,
-    size: int,
-    bold: bool = False,
-    colour: str = INK,
-    anchor: str = "start",
-) -> str:
-    weight = ' font-weight="bold"' if bold else ""
-    place = f' text-anchor="{anchor}"' if anchor != "start" else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}"{weight}{place}>'
-        f"{_escaped(words)}</text>"
-    )
-
-
-def _plain(words: str) -> str:
-    """Words on one line without what XML cannot hold."""
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in words)
-    return " ".join(kept.split())
-
-
-def _escaped(words: str) -> str:
-    return escape(_plain(words))

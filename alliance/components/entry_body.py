@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -16,9 +17,12 @@ from alliance.components.trajectory_section import trajectory_section
 from alliance.log.asking import Asking
 from alliance.log.entry import Entry
 from alliance.log.kinds.assessment import DOMAINS, QUESTIONS
+from alliance.log.kinds.priority import published_in
 from alliance.log.trajectory import aim_of
 from alliance.log.words import kind_of
+from alliance.packs.addresses import report_address
 from alliance.view import View
+from indicators.words import format_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,28 @@ def _of_priority(place: _Place, entry: Entry) -> list[Any]:
     )
     aim = aim_of(asked.served, entry)
     figures = {"baseline": aim.show(aim.baseline), "target": aim.show(aim.target)} if aim else {}
-    return [*drawn, *_as_written(place, entry, said=figures)]
+    return [*drawn, *_as_written(place, entry, said=figures), *_published(place, entry)]
+
+
+def _published(place: _Place, entry: Entry) -> list[Any]:
+    """What each authority has published of it, with the way to the report that anybody may read."""
+    held, names = published_in(entry.content), place.asked.names
+    parts: list[Any] = []
+    for code in sorted(held, key=names.authority):
+        one = held[code]
+        on = format_day(date.fromisoformat(one["on"]))
+        link = html.A("Public report (PDF)", href=report_address(code), className="download")
+        parts += [html.H3(names.authority(code)), html.P([f"Published on {on}. ", link])]
+        for key in ("objective", "done", "result"):
+            if one[key]:
+                label = kind_of(entry).fields[f"public_{key}"].label
+                parts += [html.H4(label, className="field-label"), quote(str(one[key]))]
+    if not parts:
+        return []
+    section = html.Section(
+        [html.H2("Published"), *parts], className="card", id=f"{place.prefix}published"
+    )
+    return [section]
 
 
 def _of_assessment(place: _Place, entry: Entry) -> list[Any]:

@@ -12,7 +12,7 @@ from dash import dcc, html
 from alliance.components.entry_thread import quote
 from alliance.log.addresses import entry_address
 from alliance.log.entry import Entry
-from alliance.log.fields import CONTENT, FieldKind
+from alliance.log.fields import FieldKind
 from alliance.log.words import (
     SIDE_WORDS,
     Names,
@@ -22,6 +22,7 @@ from alliance.log.words import (
     kind_of,
     marking,
     seen_by_words,
+    written_in,
 )
 from alliance.view import View, link
 from indicators.words import format_day
@@ -161,11 +162,8 @@ def entry_words(
     """What is written in the entry itself: each field that holds something, as it was typed, but
     for those that the page lays out otherwise (`but`) or says in words of its own (`said`)."""
     parts: list[Any] = []
-    for key, asked in kind_of(entry).fields.items():
-        value = entry.content.get(key)
-        if key in but or value in (None, "", ()) or (asked.into not in (CONTENT, "")):
-            continue
-        words = (said or {}).get(key) or names.words(asked, value)
+    for asked, kept in written_in(entry, names, but=but):
+        words = (said or {}).get(asked.id) or kept
         long = asked.kind == FieldKind.TEXT
         parts += [html.H3(asked.label, className="field-label"),
                   quote(words) if long else _short(asked.kind, words)]  # fmt: skip

@@ -310,6 +310,14 @@ PRIORITIES = (
         Step(-26, "m.ashby", "meet", {
             "result": "The published figure is past the target. We look once more next year, for one "
                       "year proves little."}),
+        Step(-18, "m.ashby", "publish", {
+            "public_objective": "More young people who leave care are in work or learning",
+            "public_done": "The county keeps 20 of its own apprenticeships for young people who leave "
+                           "its care, each with a mentor, and every young person has an adviser from "
+                           "the age of 16. The college keeps places too.",
+            "public_result": "17 of the 20 places were taken in the first year. One year proves "
+                             "little: we report again when the next figure is out.",
+            "public_sure": "yes"}),
     ), about=(("follows_from", "leavers"),)),
     Story("p_agency", "priority", (
         Step(-232, "m.ashby", "draft", {
@@ -326,6 +334,13 @@ PRIORITIES = (
         Step(-12, "m.ashby", "miss", {
             "result": "The share rose instead. Pay was not what made people leave: caseloads and "
                       "managers were. We ask Oxenshire for its help with both."}),
+        Step(-9, "m.ashby", "publish", {
+            "public_objective": "Families keep the same social worker",
+            "public_done": "Pay was raised in the teams with the most vacancies, and an academy for newly "
+                           "qualified social workers was opened.",
+            "public_result": "It did not work as we had hoped. People left because of caseloads and "
+                             "changes of manager more than because of pay. Both are what we work on now.",
+            "public_sure": "yes"}),
     ), about=(("follows_from", "agency"),)),
     Story("p_care", "priority", (
         Step(-226, "m.ashby", "draft", {

@@ -17,6 +17,8 @@ import typst
 from ingest.errors import AllianceError
 
 STANDARD = "ua-1"
+LOOK = "look.typ"
+"""What every template has in common."""
 
 
 class PdfError(AllianceError):
@@ -44,7 +46,7 @@ def _compile(template: str, data: Mapping[str, Any], **options: Any) -> Any:
     """What typst makes of it. System fonts are left alone, so that a document looks the same
     wherever it is set."""
     return typst.compile(
-        template_bytes(template),
+        {"main": template_bytes(template), LOOK: template_bytes(LOOK)},
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         ignore_system_fonts=True,
         **options,

@@ -75,6 +75,7 @@ def profile_data(served: Served, code: str) -> dict[str, Any]:
         "name": profile.area["name"],
         "subtitle": "Profile of children’s services",
         "demonstration": DEMONSTRATION if served.info.demo else "",
+        "marking": "",
         "release": ": ".join(release_pair(served)),
         "facts": _facts(profile),
         "in_short": standing_sentences(profile),

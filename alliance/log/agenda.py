@@ -12,8 +12,8 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from alliance.access import Person
-from alliance.log.entries import evidence_of, linked_to, list_entries, parts_of
-from alliance.log.entry import Entry, FrozenEvidence
+from alliance.log.entries import evidence_of, linked_to, list_entries, notes_of, parts_of
+from alliance.log.entry import Entry, FrozenEvidence, Note
 from alliance.log.kinds.positions import AGREED, DISPUTED, positions_of
 from alliance.log.together import audience_of, may_all_read
 from alliance.log.words import Names, capital, count, due_of, kind_of
@@ -87,6 +87,17 @@ def neutral_title(entry: Entry) -> str:
     return capital(kind_of(entry).words)
 
 
+def when_words(meeting: Entry) -> str:
+    """“20 March 2026, from 10:00 until 12:30, Town hall”."""
+    content = meeting.content
+    parts = [format_day(meeting.due_on)] if meeting.due_on else []
+    hours = [f"{word} {content[key]}" for word, key in (("from", "starts_at"), ("until", "ends_at"))
+             if content.get(key)]  # fmt: skip
+    parts += [" ".join(hours)] if hours else []
+    parts += [str(content["place"])] if content.get("place") else []
+    return ", ".join(parts)
+
+
 def minutes_of(item: Entry) -> int:
     """The minutes that an item is given; 0 where nobody said."""
     return min(MOST_MINUTES, max(0, round(item.content.get("minutes") or 0)))
@@ -96,6 +107,27 @@ def read_clock(text: object) -> time | None:
     """A time of day as somebody wrote it, “10:00” or “9.30”; None where it is none."""
     found = _CLOCK.fullmatch(str(text or "").strip())
     return time(int(found[1]), int(found[2])) if found else None
+
+
+def actions_of(gathering: Gathering, agenda: Sequence[Listed]) -> list[Entry]:
+    """The actions of what the items are about, what is due first first."""
+    found: dict[int, Entry] = {}
+    for listed in agenda:
+        if listed.about is not None:
+            parts = parts_of(gathering.session, gathering.person, listed.about)
+            found |= {p.id: p for p in (listed.about, *parts) if p.kind == "action"}
+    return by_day(gathering.together(found.values()))
+
+
+def by_day(entries: Iterable[Entry]) -> list[Entry]:
+    """What is due first first; what has no day last."""
+    return sorted(entries, key=lambda one: (one.due_on is None, one.due_on, one.id))
+
+
+def put_right(gathering: Gathering) -> list[Note]:
+    """What was put right in minutes that were agreed, oldest first."""
+    notes = notes_of(gathering.session, gathering.person, gathering.meeting)
+    return [note for note in notes if note.move == "put_right"]
 
 
 def _place(item: Entry) -> tuple[bool, float, int]:
@@ -264,14 +296,25 @@ def _drift_of(
     return found
 
 
-def _weigh(gathering: Gathering, entry: Entry, drift: Sequence[str]) -> tuple[int, Proposal] | None:
-    """The proposal of an entry with the place of what matters most, None where nothing does."""
+def reasons_for(gathering: Gathering, entry: Entry, drift: Sequence[str]) -> list[str]:
+    """Why the entry is worth the meeting's time, what matters most first."""
+    return [words for _, _, words in _said(gathering, entry, drift)]
+
+
+def _said(
+    gathering: Gathering, entry: Entry, drift: Sequence[str]
+) -> list[tuple[int, Concern, str]]:
     looked = _Looked(entry, gathering.names, gathering.today, drift)
-    said = [
+    return [
         (place, concern, words)
         for place, concern in enumerate(CONCERNS)
         if concern.kind == entry.kind and (words := concern.says(looked))
     ]
+
+
+def _weigh(gathering: Gathering, entry: Entry, drift: Sequence[str]) -> tuple[int, Proposal] | None:
+    """The proposal of an entry with the place of what matters most, None where nothing does."""
+    said = _said(gathering, entry, drift)
     if not said:
         return None
     minutes = max(concern.minutes for _, concern, _ in said)

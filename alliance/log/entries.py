@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
@@ -24,9 +24,19 @@ from alliance.access import (
     Person,
     Role,
     decide,
+    require,
 )
-from alliance.log.entry import Changed, Difference, Entry, FrozenEvidence, Note, Version
+from alliance.log.entry import (
+    Changed,
+    Difference,
+    Entry,
+    FrozenEvidence,
+    Note,
+    Published,
+    Version,
+)
 from alliance.log.errors import NoEntryError
+from alliance.log.kinds.priority import OWN, PRIORITY, published_in
 from alliance.store.tables.entry import (
     EntryRow,
     EvidenceRow,
@@ -72,6 +82,40 @@ def find_entry(session: Session, person: Person, ref: str) -> Entry:
     if not found:
         raise NoEntryError(ref)
     return found[0]
+
+
+def list_published(session: Session, person: Person, authority_code: str) -> list[Published]:
+    """What an authority's director has published of its priorities, the newest decision first:
+    the words of that decision and nothing else, whoever asks."""
+    require(person, "report.read")
+    rows = session.scalars(
+        select(EntryRow)
+        .join(PartyRow, PartyRow.entry_id == EntryRow.id)
+        .where(
+            EntryRow.kind == PRIORITY.id,
+            EntryRow.private.is_(False),
+            PartyRow.side == OWN,
+            PartyRow.authority_code == authority_code,
+        )
+        .order_by(EntryRow.id)
+    )
+    held = [published_in(row.content).get(authority_code) for row in rows]
+    found = [_published(one) for one in held if one is not None]
+    return sorted(found, key=lambda one: one.on, reverse=True)
+
+
+def _published(held: Mapping[str, Any]) -> Published:
+    return Published(
+        objective=held["objective"],
+        done=held["done"],
+        result=held["result"] or "",
+        indicator_id=held["indicator_id"],
+        baseline_period=str(held["baseline_period"] or "").strip(),
+        target=held["target"],
+        by=date.fromisoformat(held["by"]) if held["by"] else None,
+        state=held["state"],
+        on=date.fromisoformat(held["on"]),
+    )
 
 
 def parts_of(session: Session, person: Person, entry: Entry) -> list[Entry]:

@@ -55,6 +55,22 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """What a director decided to publish of a priority for an authority: the words written for
+    that, and what of the aim stood then. Nothing else of the entry."""
+
+    objective: str
+    done: str
+    result: str
+    indicator_id: str | None
+    baseline_period: str
+    target: float | None
+    by: date | None
+    state: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What somebody wrote with a move."""
 

@@ -23,6 +23,14 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A file of the whole page for those who write in the log."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A list on the page: which kind, in which of its states (none named: in all). `one` and
     `many` are what is counted; `nothing` is said where there is none at all."""
@@ -47,6 +55,7 @@ class Place:
     lead: str
     lists: tuple[Listed, ...]
     buttons: tuple[Button, ...] = ()
+    papers: tuple[Paper, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -54,6 +63,8 @@ class Place:
         return tuple(dict.fromkeys(listed.kind for listed in self.lists))
 
 
+THEMES = "/priorities/themes.pdf"
+"""The report of what the whole alliance works on."""
 PLACES: tuple[Place, ...] = (
     Place(
         "challenges",
@@ -87,6 +98,7 @@ PLACES: tuple[Place, ...] = (
             ),
         ),
         (Button("Draft a priority", "priority", "draft"),),
+        (Paper("Themes of the alliance (PDF)", THEMES),),
     ),
     Place(
         "support",

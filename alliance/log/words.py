@@ -5,15 +5,15 @@ One wording for pages, emails, exports and packs. Knows neither the store nor a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from alliance.access import SIDES, TRIAD_SIDE, Audience, Party
+from alliance.access import SIDES, TRIAD_SIDE, Audience, Party, authorities_it_is_for
 from alliance.log.entry import Entry, Version
-from alliance.log.fields import Field, FieldKind
+from alliance.log.fields import CONTENT, Field, FieldKind
 from alliance.log.kinds import KINDS
 from alliance.log.workflow import EntryKind
 from indicators.words import format_day, format_number
@@ -163,12 +163,42 @@ def marking(entry: Entry, names: Names) -> str:
         return f"Draft: {names.list_authorities(lead) or names.person(subject.created_by)} only"
     if subject.audience == Audience.ALLIANCE:
         return "Confidential: for the alliance only"
-    seen = {
-        code
-        for side, code in subject.parties
-        if side != TRIAD_SIDE or subject.audience == Audience.TRIAD
-    }
-    return f"Confidential: {names.list_authorities(seen)} only"
+    return f"Confidential: {names.list_authorities(authorities_it_is_for(subject))} only"
+
+
+def strictest_marking(entries: Iterable[Entry], names: Names) -> str:
+    """The marking of what shows several entries: for those alone who may see each of them. Raises
+    `ValueError` where there is none."""
+    seen = list(entries)
+    if not seen:
+        raise ValueError("Nothing is shown, so nothing marks it.")
+    private = next((entry for entry in seen if entry.subject.private), None)
+    if private is not None:
+        return marking(private, names)
+    narrow = [entry for entry in seen if entry.audience != Audience.ALLIANCE]
+    if not narrow:
+        return marking(seen[0], names)
+    sides = [authorities_it_is_for(entry.subject) for entry in narrow]
+    common = frozenset.intersection(*sides)
+    if not common:
+        return "Confidential: only for whom it was made"
+    return f"Confidential: {names.list_authorities(common)} only"
+
+
+def written_in(
+    entry: Entry, names: Names, *, but: Collection[str] = frozenset()
+) -> list[tuple[Field, str]]:
+    """What is written in the entry itself: each field that holds something, as the move that came
+    to its state asked it, with its words; but for those that are shown otherwise."""
+    came = [f for move in kind_of(entry).moves if move.target == entry.state for f in move.asks]
+    asked_last = {asked.id: asked for asked in came}
+    return [
+        (asked_last.get(key, asked), names.words(asked, entry.content[key]))
+        for key, asked in kind_of(entry).fields.items()
+        if key not in but
+        and asked.into in (CONTENT, "")
+        and entry.content.get(key) not in (None, "", ())
+    ]
 
 
 @dataclass(frozen=True, slots=True)

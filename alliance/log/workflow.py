@@ -108,7 +108,8 @@ class Move:
 @dataclass(frozen=True, slots=True)
 class State:
     """A state: its word, and what it means for a reader. Nobody but the lead side sees a `private`
-    one. A `final` one is an end: nothing is added in it, and what leaves it opens it again. In a
+    one. A `final` one is an end: nothing is added in it but what is published of it, and what
+    leaves it opens it again. In a
     `sealed` one the entry and its parts stay as they are; what is wrong is put right beside."""
 
     id: str

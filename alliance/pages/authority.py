@@ -17,6 +17,7 @@ from alliance.components.navigation import register_navigation
 from alliance.components.pickers import pickers, select
 from alliance.components.profile_section import PROFILE, profile_section
 from alliance.components.programmes import programmes_section
+from alliance.packs.addresses import report_address
 from alliance.pages import not_found
 from alliance.profile import Finding, Profile, read_profile
 from alliance.service import Served
@@ -140,6 +141,7 @@ def _in_short(served: Served, view: View, profile: Profile) -> html.Section:
         dcc.Link("Who is like us", href=link(f"/neighbours/{code}", view)),
         dcc.Link("Inspections", href=link("/inspections", view)),
         html.A("Download profile (PDF)", href=address(PROFILE_PDF, {"us": code})),
+        html.A("Report for elected members and the public (PDF)", href=report_address(code)),
     ]
     return html.Section(
         [

@@ -13,7 +13,7 @@ from alliance.components.entry_list import entry_list, filter_form, waiting_list
 from alliance.components.entry_more import more_of
 from alliance.components.frame import page_frame, page_layout
 from alliance.log.addresses import begin_address, export_address
-from alliance.log.asking import Asking, asking, may_have_entries
+from alliance.log.asking import Asking, asking, is_insider, may_have_entries
 from alliance.log.entries import list_entries
 from alliance.log.entry import Entry
 from alliance.log.filtering import Filters, filtered, read_filters
@@ -67,9 +67,17 @@ def _head(place: Place, asked: Asking, view: View) -> html.Div:
         for button in place.buttons
         if _may_press(asked, button)
     ]
+    papers = place.papers if is_insider(asked.person) else ()
+    files = [html.A(paper.label, href=paper.address, className="download") for paper in papers]
     return html.Div(
         [
-            html.Div([html.H1(place.title), html.P(place.lead, className="lead")]),
+            html.Div(
+                [
+                    html.H1(place.title),
+                    html.P(place.lead, className="lead"),
+                    *([html.P(files)] if files else []),
+                ]
+            ),
             *([html.Div(begins, className="log-begins")] if begins else []),
         ],
         className="log-head",

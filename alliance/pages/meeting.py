@@ -26,20 +26,31 @@ from alliance.components.entry_moves import begin_steps, entry_moves, sharing
 from alliance.components.entry_thread import entry_thread, quote
 from alliance.components.frame import page_frame, page_layout
 from alliance.log.addresses import entry_address, list_address
-from alliance.log.agenda import Gathering, Listed, agenda_of, propose, read_clock
+from alliance.log.agenda import (
+    Gathering,
+    Listed,
+    actions_of,
+    agenda_of,
+    propose,
+    put_right,
+    read_clock,
+    when_words,
+)
 from alliance.log.asking import Asking, asking, may_have_entries, observers_among
 from alliance.log.drift import as_shown, drifting
-from alliance.log.entries import evidence_of, find_entry, history_of, notes_of, parts_of
+from alliance.log.entries import evidence_of, find_entry, history_of, notes_of
 from alliance.log.entry import Entry, FrozenEvidence
 from alliance.log.errors import NoEntryError
+from alliance.log.gathering import gather
 from alliance.log.kinds.meeting import ITEM, MEETING
 from alliance.log.places import PLACES
 from alliance.log.waiting import begins_open_to, steps_of
 from alliance.log.words import kind_of
 from alliance.log.workflow import Move
 from alliance.log.writing import moves_open_to
+from alliance.packs.addresses import FORMS, HELD, pack_address
 from alliance.pages import log_entry
-from alliance.pages.meetings import LEAD, TITLE, when_words
+from alliance.pages.meetings import LEAD, TITLE
 from alliance.saved.asking import asking_person
 from alliance.service import Served
 from alliance.view import View, link, parse_view
@@ -92,12 +103,7 @@ class _Shown:
 
     @property
     def gathering(self) -> Gathering:
-        asked = self.asked
-        alliance = asked.served.alliances.get(self.meeting.alliance)
-        members = alliance.members if alliance else ()
-        return Gathering(
-            asked.session, asked.person, self.meeting, members, asked.names, asked.today
-        )
+        return gather(self.asked, self.meeting)
 
     @property
     def offers(self) -> Offered:
@@ -166,9 +172,24 @@ def _ways(shown: _Shown, agenda: Sequence[Listed]) -> html.P:
     file = f"{entry_address(MEETING.id, shown.meeting.ref)}.ics"
     links += [
         dcc.Link("Decisions and actions, to print", href=shown.address(record="1")),
+        *_packs(shown),
         html.A("Calendar file", href=file, className="download"),
     ]
     return html.P(links, className="meeting-ways")
+
+
+def _packs(shown: _Shown) -> list[html.A]:
+    """The files to take along: the pack, and the record of a meeting that was held."""
+    meeting = shown.meeting
+    kinds = {"pack": "Pack for the meeting"}
+    if meeting.state in HELD:
+        kinds["record"] = "Decisions and actions"
+    return [
+        html.A(f"{words} ({form.upper()})", href=pack_address(meeting.ref, key, form),
+               className="download")
+        for key, words in kinds.items()
+        for form in FORMS
+    ]  # fmt: skip
 
 
 def _agenda(shown: _Shown, agenda: Sequence[Listed]) -> html.Section:
@@ -341,6 +362,7 @@ def _decide(shown: _Shown, listed: Listed, after: str) -> list[Any]:
 def _record(shown: _Shown, agenda: Sequence[Listed]) -> list[Any]:
     """What was decided and what is to be done by whom, on one page to print."""
     meeting, asked = shown.meeting, shown.asked
+    actions = actions_of(shown.gathering, agenda)
     stamp = (
         f"As it stood on {format_day(asked.today)}, with release "
         f"{asked.served.info.release_id}."
@@ -361,7 +383,7 @@ def _record(shown: _Shown, agenda: Sequence[Listed]) -> list[Any]:
             id=f"{PREFIX}decisions",
         ),
         html.Section(
-            [html.H2("Actions"), action_table(_actions(shown, agenda), shown.gathering)],
+            [html.H2("Actions"), action_table(actions, shown.gathering)],
             className="card",
             id=f"{PREFIX}actions",
         ),
@@ -375,22 +397,10 @@ def _decision(listed: Listed) -> html.Div:
                     className="meeting-decision")  # fmt: skip
 
 
-def _actions(shown: _Shown, agenda: Sequence[Listed]) -> list[Entry]:
-    """The actions of what the items are about, what is due first first."""
-    asked = shown.asked
-    found: dict[int, Entry] = {}
-    for listed in agenda:
-        if listed.about is not None:
-            parts = parts_of(asked.session, asked.person, listed.about)
-            found |= {p.id: p for p in (listed.about, *parts) if p.kind == "action"}
-    seen = shown.gathering.together(found.values())
-    return sorted(seen, key=lambda one: (one.due_on is None, one.due_on, one.id))
-
-
 def _put_right(shown: _Shown) -> list[html.Section]:
     """What was put right in minutes that were agreed, beside them."""
-    asked, meeting = shown.asked, shown.meeting
-    notes = [n for n in notes_of(asked.session, asked.person, meeting) if n.move == "put_right"]
+    asked = shown.asked
+    notes = put_right(shown.gathering)
     if not notes:
         return []
     body = [

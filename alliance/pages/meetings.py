@@ -13,6 +13,7 @@ from alliance.components.entry_frame import for_others
 from alliance.components.entry_list import entry_list
 from alliance.components.frame import page_frame, page_layout
 from alliance.log.addresses import FORMS, begin_address, entry_address, list_address
+from alliance.log.agenda import when_words
 from alliance.log.asking import Asking, asking, is_insider, may_have_entries
 from alliance.log.entries import list_entries
 from alliance.log.entry import Entry
@@ -64,17 +65,6 @@ def in_order(meetings: Sequence[Entry], today: date) -> tuple[list[Entry], list[
     ahead.sort(key=lambda m: (m.state != "running", m.due_on or date.max, m.id))
     before.sort(key=lambda m: (m.due_on or date.min, m.id), reverse=True)
     return ahead, before
-
-
-def when_words(meeting: Entry) -> str:
-    """“20 March 2026, from 10:00 until 12:30, Town hall”."""
-    content = meeting.content
-    parts = [format_day(meeting.due_on)] if meeting.due_on else []
-    hours = [f"{word} {content[key]}" for word, key in (("from", "starts_at"), ("until", "ends_at"))
-             if content.get(key)]  # fmt: skip
-    parts += [" ".join(hours)] if hours else []
-    parts += [str(content["place"])] if content.get("place") else []
-    return ", ".join(parts)
 
 
 def _head(asked: Asking) -> html.Div:

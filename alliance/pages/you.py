@@ -11,6 +11,7 @@ from alliance.components.entry_frame import for_others
 from alliance.components.entry_list import waiting_list
 from alliance.components.frame import page_frame, page_layout
 from alliance.log.addresses import entry_address
+from alliance.log.agenda import when_words
 from alliance.log.asking import Asking, asking, may_have_entries
 from alliance.log.entries import list_entries
 from alliance.log.entry import Entry
@@ -18,7 +19,8 @@ from alliance.log.for_you import GROUPS, SHOWN, ForYou, for_you
 from alliance.log.kinds.meeting import MEETING
 from alliance.log.places import FOR_YOU
 from alliance.log.words import in_a_list
-from alliance.pages.meetings import in_order, when_words
+from alliance.packs.addresses import pack_address
+from alliance.pages.meetings import in_order
 from alliance.saved.asking import asking_person
 from alliance.service import Served
 from alliance.view import View, link, parse_view
@@ -125,7 +127,9 @@ def _meeting(asked: Asking) -> html.Section:
     meeting = _next_meeting(asked)
     words: Any = html.P("No meeting is planned that you can see.", className="empty")
     if meeting is not None:
-        words = html.P(_meeting_words(meeting))
+        pack = html.A("Pack for the meeting (PDF)", href=pack_address(meeting.ref, "pack", "pdf"),
+                      className="download")  # fmt: skip
+        words = html.P([*_meeting_words(meeting), ". ", pack])
     return html.Section([html.H2("Next meeting"), words], className="card", id=f"{PREFIX}meeting")
 
 

@@ -47,6 +47,7 @@ BY_ROLE: dict[str, frozenset[Role | None]] = {
     "entry.read": MEMBERS - {Role.ADMINISTRATOR},
     "entry.move": MEMBERS - {Role.ADMINISTRATOR},
     "entry.share": frozenset({Role.DIRECTOR}),
+    "report.read": ANYONE,
     "saved.withdraw": frozenset(Role),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }

@@ -3,6 +3,10 @@ when, and whether it did."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from alliance.access import Audience
 from alliance.log.fields import Field, FieldKind
 from alliance.log.kinds.common import (
@@ -29,6 +33,10 @@ from alliance.log.kinds.positions import AGREED, POSITIONS, all_hold, take
 from alliance.log.workflow import NEW, Changes, EntryKind, Facts, Move, State
 
 OWN = "own"
+PUBLISHED = "published"
+"""Where a priority's content holds what each authority has published of it, by code."""
+PUBLISHABLE = ("active", "met", "not_met", "stopped")
+_REFERENCE = re.compile(r"\b[A-Z]-[2-9A-Z]{5}\b")
 _WHO = (director(OWN), MANAGER)
 
 STATES = (
@@ -93,6 +101,51 @@ def _end(facts: Facts) -> Changes:
     return Changes(content={"ended_on": facts.today.isoformat(), "result": facts.answers["result"]})
 
 
+def needs_no_reference(facts: Facts) -> str:
+    """What is published leads to nothing of the log."""
+    for words in facts.answers.values():
+        found = _REFERENCE.search(words) if isinstance(words, str) else None
+        if found:
+            return (
+                f"It names an entry of the log ({found[0]}), which is confidential: leave it out."
+            )
+    return ""
+
+
+def needs_something_published(facts: Facts) -> str:
+    """The person's own authority has published it."""
+    if (facts.person.authority_code or "") in published_in(facts.existing.content):
+        return ""
+    return "Your authority has not published it, so there is nothing to take back."
+
+
+def published_in(content: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """What each authority has published of a priority, by code: its own words, and what of the
+    aim stood then."""
+    return content.get(PUBLISHED) or {}
+
+
+def _publish(facts: Facts) -> Changes:
+    """An authority publishes for itself alone: the words of the form, and the aim as it stands."""
+    entry, code = facts.existing, facts.person.authority_code or ""
+    words = {key: facts.answers[f"public_{key}"] for key in ("objective", "done", "result")}
+    aim = {
+        "indicator_id": entry.indicator_id,
+        "baseline_period": entry.content.get("baseline_period"),
+        "target": entry.content.get("target"),
+        "by": entry.due_on.isoformat() if entry.due_on else None,
+        "state": entry.state,
+        "on": facts.today.isoformat(),
+    }
+    return Changes(content={PUBLISHED: {**published_in(entry.content), code: {**words, **aim}}})
+
+
+def _unpublish(facts: Facts) -> Changes:
+    held = dict(published_in(facts.existing.content))
+    held.pop(facts.person.authority_code or "", None)
+    return Changes(content={PUBLISHED: held or None})
+
+
 _ASKS = (
     title_field("Objective", "What will be better, for whom."),
     text("why", "Why it matters", "What the figures and families say.", required=True),
@@ -109,6 +162,17 @@ _ASKS = (
     audience_field(AUTHORITIES_ONLY, THE_ALLIANCE),
     Field("lead_member", "Lead member informed", FieldKind.LINE),
     Field("lead_member_on", "Informed on", FieldKind.DAY),
+)  # fmt: skip
+
+_PUBLIC = (
+    Field("public_objective", "Objective, in words for everyone", FieldKind.LINE,
+          "What is to be better, for whom.", required=True, into=""),
+    Field("public_done", "What was done", FieldKind.TEXT,
+          "Name nobody, no other authority, and nothing that others wrote in confidence.",
+          required=True, into=""),
+    Field("public_result", "What came of it, beside the figures", FieldKind.TEXT, into=""),
+    Field("public_sure", "Nothing in these words is confidential", FieldKind.YES, required=True,
+          into=""),
 )  # fmt: skip
 
 PRIORITY = EntryKind(
@@ -146,6 +210,15 @@ PRIORITY = EntryKind(
         Move("stop", "Stop it", "stopped it", ("proposed", "active"), "stopped",
              (director(OWN),), asks=(text("result", "Why it is stopped", required=True),),
              effect=_end, tells=(*_WHO, OWNER)),
+        Move("publish", "Publish it to elected members and the public",
+             "published it for the own authority", PUBLISHABLE, "", (director(OWN),),
+             asks=_PUBLIC, needs=(needs_no_reference,), effect=_publish,
+             hint="Anybody can then read these words, without signing in, in your authority’s "
+             "public report, beside the published figures of its indicator. Nothing else of it is "
+             "published."),
+        Move("unpublish", "Take it out of the public report",
+             "took it out of the public report", PUBLISHABLE, "", (director(OWN),),
+             needs=(needs_something_published,), effect=_unpublish),
         discard(OWN),
         comment(STATES),
     ),

@@ -78,6 +78,8 @@ MOVES: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
         "meet": ("active", "met", "director:own manager"),
         "miss": ("active", "not_met", "director:own manager"),
         "stop": ("proposed active", "stopped", "director:own"),
+        "publish": ("active met not_met stopped", "=", "director:own"),
+        "unpublish": ("active met not_met stopped", "=", "director:own"),
         "note": ("proposed active", "=", "anybody"),
     },
     "milestone": {
