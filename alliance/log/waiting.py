@@ -6,9 +6,10 @@ asked of `alliance.access`, what stands in its way of the move's own requirement
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
@@ -94,26 +95,59 @@ def steps_of(
 ) -> tuple[Step | None, list[Step]]:
     """The main step that is open to the person, if any, and the others in order of declaration."""
     moves = {move.id: move for move in moves_open_to(person, entry)}
-    facts = _facts(session, person, entry, today)
-    steps = {key: Step(move, obstacles_to(move, facts)) for key, move in moves.items()}
-    wanted = [steps[key] for key in NEXT[entry.kind].get(entry.state, ()) if key in steps]
-    main = next((step for step in wanted if not step.obstacles), wanted[0] if wanted else None)
-    return main, [step for step in steps.values() if step is not main]
+    step = _stepper(session, person, entry, today)
+    main = _main_step(entry, moves, step)
+    return main, [step(move) for move in moves.values() if main is None or move is not main.move]
+
+
+def _main_step(
+    entry: Entry, moves: Mapping[str, Move], step: Callable[[Move], Step]
+) -> Step | None:
+    """Of the moves that are open, the one that leads on: the first that nothing stands in the way
+    of, else the first."""
+    wanted = [step(moves[key]) for key in NEXT[entry.kind].get(entry.state, ()) if key in moves]
+    return next((one for one in wanted if not one.obstacles), wanted[0] if wanted else None)
+
+
+def _stepper(session: Session, person: Person, entry: Entry, today: date) -> Callable[[Move], Step]:
+    """Makes steps of moves. What their requirements look at is read once, and only where one
+    looks: a list asks this of every entry."""
+
+    @cache
+    def facts() -> Facts:
+        return Facts(
+            person,
+            {},
+            today,
+            entry=entry,
+            parts=tuple(parts_of(session, person, entry)),
+            evidence=len(evidence_of(session, person, entry)),
+        )
+
+    def step(move: Move) -> Step:
+        return Step(move, obstacles_to(move, facts()) if _tells_before(move) else ())
+
+    return step
 
 
 def obstacles_to(move: Move, facts: Facts) -> tuple[str, ...]:
     """What stands in the way of a move whose form cannot remove it: where the form asks for more
     than a note and a day, its requirements are told when it is sent."""
-    if any(asked.into not in (NOTE, "due_on") for asked in move.asks):
+    if not _tells_before(move):
         return ()
     return tuple(words for needs in move.needs if (words := needs(facts)))
+
+
+def _tells_before(move: Move) -> bool:
+    return bool(move.needs) and all(asked.into in (NOTE, "due_on") for asked in move.asks)
 
 
 def waits_for(session: Session, person: Person, entry: Entry, today: date) -> Step | None:
     """The step that the entry waits for this person to make, also where they must first change
     what stands in its way; None where it waits for nothing, or for somebody else."""
-    main, others = steps_of(session, person, entry, today)
-    if main is None or (main.obstacles and not any(step.move.id == EDIT for step in others)):
+    moves = {move.id: move for move in moves_open_to(person, entry)}
+    main = _main_step(entry, moves, _stepper(session, person, entry, today))
+    if main is None or (main.obstacles and EDIT not in moves):
         return None
     if entry.state in UNDER_WAY.get(entry.kind, ()):
         due = due_of(entry, today)
@@ -184,14 +218,3 @@ def begins_open_to(person: Person, parent: Entry | None = None) -> list[tuple[En
         for move in kind.begins
         if may_begin(person, kind, move, parent)
     ]
-
-
-def _facts(session: Session, person: Person, entry: Entry, today: date) -> Facts:
-    return Facts(
-        person,
-        {},
-        today,
-        entry=entry,
-        parts=tuple(parts_of(session, person, entry)),
-        evidence=len(evidence_of(session, person, entry)),
-    )

@@ -56,7 +56,13 @@ def news_for(
         *describe(entry, step, today, base_url=base_url),
         *close(base_url, marking(entry, names)),
     ]
-    return Letter(account.email, _subject(entry, step), parts, f"outbox/{item.id}")
+    return Letter(account.email, _subject(entry, step), parts, _key(entry, item))
+
+
+def _key(entry: Entry, item: Item) -> str:
+    """Tells the letter from others by what its reader knows: a number in the outbox would tell how
+    much others are written."""
+    return f"news/{entry.ref}/{item.move}/{item.at.isoformat()}/{item.username}"
 
 
 def describe(entry: Entry, step: Step | None, today: date, *, base_url: str) -> Iterator[Part]:

@@ -91,9 +91,9 @@ def test_a_proposal_says_why_and_what_matters_most_stands_first(
     with looked_at(store, MANAGER, meeting) as gathering:
         found = propose(gathering, nothing_drifted)
     assert [(one.entry.ref, one.reasons) for one in found] == [
-        (disputed.ref, ("It is disputed: Authority 902 did not agree.",)),
+        (disputed.ref, ("It is disputed: Authority 702 did not agree.",)),
         (review.ref, ("Its review is due.",)),
-        (discussed.ref, ("It was discussed, and waits for Authority 901 to agree.",)),
+        (discussed.ref, ("It was discussed, and waits for Authority 701 to agree.",)),
         (responded.ref, ("Everyone asked has responded, and it waits to be discussed.",)),
         (late.ref, ("It was due on 20 February 2026, and is 10 days late.",)),
     ]

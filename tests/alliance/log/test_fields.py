@@ -33,10 +33,10 @@ KEPT: list[tuple[FieldKind, str, Any]] = [
     (FieldKind.TEXT, " a\r\nb\x0bc\x85d\x07 ", "a\nb\nc\nd"),
     (FieldKind.YES, "on", True),
     (FieldKind.CHOICE, "one", "one"),
-    (FieldKind.AUTHORITY, "901", "901"),
-    (FieldKind.AUTHORITIES, "902, 901 902", ("901", "902")),
+    (FieldKind.AUTHORITY, "701", "701"),
+    (FieldKind.AUTHORITIES, "702, 701 702", ("701", "702")),
     (FieldKind.PERSON, "director.lead", "director.lead"),
-    (FieldKind.INDICATOR, "cla_rate", "cla_rate"),
+    (FieldKind.INDICATOR, "need_rate", "need_rate"),
     (FieldKind.ADDRESS, "https://example.org:8443/a?b=c#d", "https://example.org:8443/a?b=c#d"),
 ]
 REFUSED: list[tuple[FieldKind, str]] = [
@@ -55,7 +55,7 @@ REFUSED: list[tuple[FieldKind, str]] = [
     (FieldKind.CHOICE, "three"),
     (FieldKind.CHOICE, "One"),
     (FieldKind.AUTHORITY, "999"),
-    (FieldKind.AUTHORITIES, "901,999"),
+    (FieldKind.AUTHORITIES, "701,999"),
     (FieldKind.AUTHORITIES, "9 " * 10**5),
     (FieldKind.PERSON, "director.outside"),
     (FieldKind.INDICATOR, "sw_vacancy"),

@@ -319,7 +319,7 @@ def test_who_takes_support_up_speaks_for_their_own_authority(sqlite_store: Store
     store = sqlite_store
     entry = begin(store, DIRECTOR, "support", giving=[], audience="alliance")
     taken = make(store, MEMBER_DIRECTOR, entry, "take_up")
-    assert taken.parties == {("asking", LEAD), ("giving", "904")}
+    assert taken.parties == {("asking", LEAD), ("giving", "704")}
 
 
 def test_an_assessment_that_is_taken_back_is_not_approved(sqlite_store: Store) -> None:

@@ -12,7 +12,7 @@ from alliance.log.entry import Entry
 from alliance.log.together import audience_of, seen_together
 from tests.alliance.log.world import NOW
 
-HERE, MEMBERS = "Fen and coast", ("901", "902", "903", "904")
+HERE, MEMBERS = "Fen and coast", ("701", "702", "703", "704")
 CODES = (*MEMBERS, "999")
 parties = st.frozensets(
     st.tuples(st.sampled_from(("raising", "responding", "own", TRIAD_SIDE)),
@@ -76,7 +76,7 @@ def test_the_manager_is_in_the_audience_of_what_a_triad_or_the_alliance_sees(
 
 
 def subject(audience: Audience, *triad: str) -> EntrySubject:
-    own = frozenset({("raising", "901"), ("responding", "902")})
+    own = frozenset({("raising", "701"), ("responding", "702")})
     return EntrySubject(
         HERE, audience, False, "raising", "ann", "ann",
         own | {(TRIAD_SIDE, code) for code in triad},
@@ -84,13 +84,13 @@ def subject(audience: Audience, *triad: str) -> EntrySubject:
 
 
 def test_a_triad_talks_of_what_the_triad_sees_and_the_alliance_of_what_the_alliance_sees() -> None:
-    own = frozenset((TRIAD_SIDE, code) for code in ("901", "902", "903"))
+    own = frozenset((TRIAD_SIDE, code) for code in ("701", "702", "703"))
     of_triad = entry("meeting", EntrySubject(
         HERE, Audience.TRIAD, False, "own", "max", "max", own))  # fmt: skip
     of_all = entry("meeting", EntrySubject(
         HERE, Audience.ALLIANCE, False, "own", "max", "max", own))  # fmt: skip
-    between = entry("challenge", subject(Audience.AUTHORITIES, "903"), 2)
-    triad = entry("challenge", subject(Audience.TRIAD, "903"), 3)
+    between = entry("challenge", subject(Audience.AUTHORITIES, "703"), 2)
+    triad = entry("challenge", subject(Audience.TRIAD, "703"), 3)
     narrower = entry("challenge", subject(Audience.TRIAD), 4)
     wide = entry("challenge", subject(Audience.ALLIANCE), 5)
     entries = [between, triad, narrower, wide]

@@ -54,7 +54,7 @@ from tests.alliance.log.world import (
     tried,
 )
 
-CODES = ("901", "902", "903")
+CODES = ("701", "702", "703")
 names = st.sampled_from(("ann", "ben", "cat"))
 alliances = st.sampled_from((HERE, "Hills"))
 
@@ -116,7 +116,7 @@ def _row(
         ref=ref, kind="challenge" if root is None else "action", alliance=one.alliance,
         state="shared", private=one.private if root is None else False,
         audience=one.audience.value, lead=one.lead, title="Secret words", content={}, owner=by,
-        indicator_id="cla_rate", due_on=None, parent_id=root, root_id=root, created_at=NOW,
+        indicator_id="need_rate", due_on=None, parent_id=root, root_id=root, created_at=NOW,
         created_by=by, changed_at=NOW, changed_by=by, version=1,
     )  # fmt: skip
     unit.session.add(row)
@@ -124,12 +124,12 @@ def _row(
     for side, code in on_sides:
         unit.session.add(PartyRow(entry_id=row.id, side=side, authority_code=code))
     unit.session.add(
-        NoteRow(entry_id=row.id, entry_version=1, at=NOW, by=by, authority_code="901", move="note",
+        NoteRow(entry_id=row.id, entry_version=1, at=NOW, by=by, authority_code="701", move="note",
                 text="Secret note")
     )  # fmt: skip
     unit.session.add(
-        EvidenceRow(entry_id=row.id, at=NOW, by=by, release_id="r", indicator_id="cla_rate",
-                    area_code="901", period="2025", sentence="s", address="/", frozen={},
+        EvidenceRow(entry_id=row.id, at=NOW, by=by, release_id="r", indicator_id="need_rate",
+                    area_code="701", period="2025", sentence="s", address="/", frozen={},
                     picture="")
     )  # fmt: skip
     drafters = sorted(code for side, code in one.parties if side == one.lead)
@@ -278,9 +278,9 @@ def test_a_drafter_who_moved_to_another_authority_leaves_the_draft_behind(
     sqlite_store: Store,
 ) -> None:
     reach(sqlite_store, "challenge", "draft")
-    moved = Person(DIRECTOR.username, "D", "902", HERE, DIRECTOR.roles)
-    away = Person(DIRECTOR.username, "D", "901", "Hills", DIRECTOR.roles)
-    without = Person(DIRECTOR.username, "D", "901", HERE, frozenset())
+    moved = Person(DIRECTOR.username, "D", "702", HERE, DIRECTOR.roles)
+    away = Person(DIRECTOR.username, "D", "701", "Hills", DIRECTOR.roles)
+    without = Person(DIRECTOR.username, "D", "701", HERE, frozenset())
     with sqlite_store.read() as session:
         assert len(list_entries(session, DIRECTOR)) == 1
         for who in (moved, away, without):
@@ -301,8 +301,8 @@ def test_a_manager_sees_the_draft_of_a_priority_that_they_draft_for_others(
 def test_a_triad_that_is_named_sees_nothing_where_it_is_not_the_audience(
     sqlite_store: Store,
 ) -> None:
-    entry = reach(sqlite_store, "challenge", "shared", audience="authorities", triad=["903"])
-    assert ("triad", "903") in entry.parties
+    entry = reach(sqlite_store, "challenge", "shared", audience="authorities", triad=["703"])
+    assert ("triad", "703") in entry.parties
     with sqlite_store.read() as session:
         assert list_entries(session, THIRD_DIRECTOR) == []
 

@@ -72,7 +72,7 @@ def test_an_entry_is_given_back_as_it_was_written(store: Store) -> None:
 def test_whoever_had_an_older_version_open_is_refused_and_told_what_changed(store: Store) -> None:
     old = begin(store, DIRECTOR, "challenge", title="First")
     make(store, DIRECTOR, old, "edit", title="Second")
-    make(store, EVERYBODY["analyst.lead"], old, "edit", title="Third", responders=["903"])
+    make(store, EVERYBODY["analyst.lead"], old, "edit", title="Third", responders=["703"])
     before = dump(store)
     with (
         pytest.raises(ConflictError),
@@ -86,7 +86,7 @@ def test_whoever_had_an_older_version_open_is_refused_and_told_what_changed(stor
         assert what_changed(session, DIRECTOR, now, now.version) == []
     assert (first.version.by, second.version.by) == (DIRECTOR.username, "analyst.lead")
     told = {d.place: (d.before, d.after) for d in second.differences}
-    assert told == {"title": ("Second", "Third"), "side:responding": (["902"], ["903"])}
+    assert told == {"title": ("Second", "Third"), "side:responding": (["702"], ["703"])}
 
 
 def test_what_changed_tells_notes_words_that_went_and_words_that_came(sqlite_store: Store) -> None:
@@ -348,5 +348,5 @@ def test_notes_are_read_in_the_order_in_which_they_were_written(store: Store) ->
         now = find_entry(session, DIRECTOR, entry.ref)
         notes = notes_of(session, DIRECTOR, now)
         assert [note.text for note in notes] == ["0", "1", "2", "3", "4"]
-        assert [note.authority_code for note in notes[:2]] == ["901", OTHER]
+        assert [note.authority_code for note in notes[:2]] == ["701", OTHER]
         assert len(history_of(session, DIRECTOR, now)) == now.version

@@ -23,7 +23,7 @@ from alliance.store.base import Base
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HERE, ELSEWHERE = "Fen and coast", "Hills"
-LEAD, OTHER, THIRD, MEMBER, OUTSIDE = "901", "902", "903", "904", "999"
+LEAD, OTHER, THIRD, MEMBER, OUTSIDE = "701", "702", "703", "704", "711"
 """The authority that begins it, the other with a part in it, the third of their triad, another
 member of the alliance, one of another alliance."""
 PLACES: Mapping[str, tuple[str | None, str]] = {
@@ -53,24 +53,24 @@ KNOWN = Known(
     people={
         one.username: one.display_name for one in EVERYBODY.values() if one.alliance == HERE
     },
-    indicators={"cla_rate": "Children in care"},
+    indicators={"need_rate": "Children in care"},
 )  # fmt: skip
 FIGURE = Figure(
-    "20260301T000000Z-0a1b2c3d", "cla_rate", OTHER, "2025", "67 per 10,000.", "/indicator/cla_rate",
-    {"value": 67.0}, "<svg/>",
+    "20260301T000000Z-0a1b2c3d", "need_rate", OTHER, "2025", "67 per 10,000.",
+    "/indicator/need_rate", {"value": 67.0}, "<svg/>",
 )  # fmt: skip
 
 SAID: Mapping[str, Sequence[str]] = {
     "responders": [OTHER], "triad": [THIRD], "audience": ["authorities"], "authorities":
     [LEAD, OTHER], "asking": [LEAD], "giving": [OTHER], "doing": [OTHER], "owner": [OWNER.username],
     "due_on": ["2027-03-31"], "wider": ["alliance"], "baseline": ["67"], "target": ["60"],
-    "indicator_id": ["cla_rate"],
+    "indicator_id": ["need_rate"],
 }  # fmt: skip
 BY_FIELD: Mapping[FieldKind, str] = {
     FieldKind.LINE: "A line of {}", FieldKind.TEXT: "Words of {}.\nAnd more.",
     FieldKind.DAY: "2026-02-01", FieldKind.NUMBER: "7", FieldKind.YES: "yes",
     FieldKind.AUTHORITY: LEAD, FieldKind.AUTHORITIES: LEAD, FieldKind.PERSON: OWNER.username,
-    FieldKind.INDICATOR: "cla_rate", FieldKind.ADDRESS: "https://example.org/review",
+    FieldKind.INDICATOR: "need_rate", FieldKind.ADDRESS: "https://example.org/review",
 }  # fmt: skip
 AUDIENCES: Mapping[str, str] = {"meeting": "triad", "assessment": "alliance"}
 """What a form says of its audience where the authorities alone are no choice, or not the usual."""
@@ -161,6 +161,7 @@ def add_accounts(store: Store) -> None:
                 unit, username=one.username, display_name=one.display_name, password_hash="",
                 authority_code=one.authority_code, alliance=one.alliance,
                 roles=[role.value for role in one.roles],
+                email=f"{one.username}@council.example",
             )  # fmt: skip
 
 
