@@ -17,6 +17,8 @@ WIDTH, PLOT_HEIGHT = 720, 230
 LEFT, RIGHT, TOP = 84, 196, 64
 """Pixels left of the plot for its figures, right of it for names, above it for the key."""
 TICKS, LINE = 5, 15
+MOST_NAMES, FEW_NAMES = 14, 5
+"""So many names fit beside the plot; under so many each has a line for its figure."""
 SHORT = 26
 """Characters of a name beside its line."""
 _DASH = "8 4"
@@ -147,7 +149,7 @@ def _names(
     plane: _Plane, travelled: Sequence[Travelled], show: Callable[[float], str]
 ) -> Iterable[str]:
     """Each course's name and last figure right of the plot, one under the other, with a line to
-    where it ends."""
+    where it ends; nothing where there are more than fit."""
     ends = []
     for one in travelled:
         known = [row for row in one.rows if row["value"] is not None]
@@ -155,16 +157,33 @@ def _names(
             last = known[-1]
             place = (plane.x(last["period_end"]), plane.y(last["value"]))
             ends.append((place, one, f"{show(last['value'])} in {last['period']}"))
-    right, level = WIDTH - RIGHT + 22, float("-inf")
-    for (x, y), one, figure in sorted(ends, key=lambda end: end[0][1]):
-        level = max(level + (2 * LINE + 2 if len(ends) < 5 else LINE + 2), y)
+    if len(ends) > MOST_NAMES:
+        return
+    ends.sort(key=lambda end: end[0][1])
+    roomy = len(ends) < FEW_NAMES
+    right = WIDTH - RIGHT + 22
+    levels = _apart([place[1] for place, *_ in ends], (2 * LINE if roomy else LINE) + 2)
+    for ((x, y), one, figure), level in zip(ends, levels, strict=True):
         name = plain(one.name)[:SHORT]
         yield stroke(x, y, right - 4, level, PEER, 0.8, "1 2")
-        if len(ends) < 5:
+        if roomy:
             yield label(right, level, name, size=13, bold=one.main)
             yield label(right, level + LINE, figure, size=13, bold=one.main)
         else:
             yield label(right, level + 4, f"{name}: {figure.partition(' in ')[0]}", size=12)
+
+
+def _apart(levels: Sequence[float], step: float) -> list[float]:
+    """The levels, from the top down, moved so that each stands `step` below the one before it and
+    none below the plot."""
+    found: list[float] = []
+    for level in levels:
+        found.append(max(level, found[-1] + step) if found else level)
+    lowest = TOP + PLOT_HEIGHT + 20 - step / 2
+    for place in range(len(found) - 1, -1, -1):
+        found[place] = min(found[place], lowest)
+        lowest = found[place] - step
+    return found
 
 
 def _dot(x: float, y: float, colour: str, *, full: bool) -> str:

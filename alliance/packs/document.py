@@ -12,7 +12,8 @@ from datetime import date, datetime, time
 from typing import Any
 
 from alliance.exports.about import release_pair
-from alliance.exports.pdf_file import render_pdf
+from alliance.exports.glyphs import MISSING, NOTE
+from alliance.exports.pdf_file import render_pdf, stand_ins_in
 from alliance.service import DEMONSTRATION, Served
 from indicators.words import format_day
 
@@ -61,7 +62,7 @@ def render_document(document: Document) -> bytes:
     """The document as a tagged PDF (PDF/UA-1); the same document gives the same bytes. Raises
     `alliance.exports.pdf_file.PdfError`."""
     stamp = document.stamp
-    data = {
+    data: dict[str, Any] = {
         "title": f"{document.name}: {document.subtitle}",
         "name": document.name,
         "subtitle": document.subtitle,
@@ -70,6 +71,8 @@ def render_document(document: Document) -> bytes:
         "release": stamp.foot,
         "blocks": list(document.blocks),
     }
+    if MISSING in stand_ins_in(data).values():
+        data["blocks"] = [*document.blocks, small(NOTE)]
     return render_pdf(TEMPLATE, data, at=datetime.combine(stamp.day, time()))
 
 

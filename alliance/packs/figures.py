@@ -3,7 +3,7 @@ that PowerPoint draws. Whatever the release being served no longer gives is not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -268,8 +268,24 @@ def show_course(
             ("Source", served.attribution(indicator).removeprefix("Source: ").removesuffix(".")),
             ("Release", served.info.release_id),
         ),
-        notes=tuple(notes),
+        notes=(*_latest(served, indicator, courses), *notes),
     )
+
+
+def _latest(
+    served: Served, indicator: Mapping[str, Any], courses: Sequence[Course]
+) -> Iterator[str]:
+    """The last figure of each of several authorities: their lines cross."""
+    if len(courses) < 2:
+        return
+    found = []
+    for course in courses:
+        last = next((row for row in reversed(course.rows) if row["value"] is not None), None)
+        if last is not None:
+            shown = format_value(last["value"], indicator["unit"], indicator["decimals"])
+            found.append(f"{served.name(course.code)} {shown} in {last['period']}")
+    if found:
+        yield f"The latest figures: {'; '.join(found)}."
 
 
 def _path(aim: Aim) -> Path:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dash import Dash
-from flask import Flask, Response, abort
+from flask import Flask, Response, abort, current_app
 
 from alliance.downloads import attach
 from alliance.exports.forms import FORMS
 from alliance.exports.table import NotThereError
 from alliance.log.asking import Asking, asking, is_insider, may_have_entries
 from alliance.log.entries import find_entry, list_published
+from alliance.log.entry import Published
 from alliance.log.errors import NoEntryError
 from alliance.log.gathering import gather
 from alliance.log.kinds.meeting import MEETING
@@ -28,6 +29,7 @@ from alliance.packs.slides import render_pack, render_record
 from alliance.packs.themes import read_themes, themes_document
 from alliance.people.current import current_person, current_time
 from alliance.service import current_release
+from alliance.store import StoreError
 from alliance.store.in_app import current_store
 
 PDF = "application/pdf"
@@ -82,11 +84,21 @@ def register_packs(app: Dash) -> None:
         served = current_release()
         if code not in served.authorities:
             raise NotThereError(f"There is no authority “{code[:60]}” in the release being served.")
-        with current_store().read() as session:
-            published = list_published(session, current_person(), code)
+        published = _published(code)
         report = Report(served, code, published, current_time().date())
         content = render_document(report_document(report))
         return attach(content, f"public-report_{code}_{report.name}.pdf", PDF)
+
+
+def _published(code: str) -> list[Published]:
+    """What an authority has published. 503 where the store does not answer: whether there is
+    anything is then not known, so the report does not say that there is nothing."""
+    try:
+        with current_store().read() as session:
+            return list_published(session, current_person(), code)
+    except StoreError as error:
+        current_app.logger.error("%s", error)
+        abort(503, "What was published cannot be read at the moment. Try again later.")
 
 
 def _packed(ref: str) -> Packed:

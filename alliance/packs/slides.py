@@ -233,7 +233,7 @@ def _figure(deck: Deck, shown: Shown) -> None:
     parts: list[Part] = [
         (SINCE, " ".join(shown.since)),
         ("The figure in numbers", "\n".join(numbers)),
-        ("No figure" if shown.facts else "Notes", " ".join(shown.notes)),
+        ("Not in the chart" if shown.facts else "Notes", " ".join(shown.notes)),
         ("Source", dict(shown.about).get("Source", "")),
     ]
     left = MARGIN + (wide + GAP if shown.chart is not None else 0)

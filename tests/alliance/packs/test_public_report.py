@@ -27,6 +27,8 @@ from tests.alliance.log.served import ASHBY, BIRCH, ELMSTEAD, PEOPLE, Served, fo
 from tests.alliance.log.test_drift import edit_care, put_cells
 from tests.alliance.packs.meetings import move
 from tests.alliance.packs.reading import assert_tagged, pages_of, pictures_of, words_of
+from tests.alliance.people.homes import Browser
+from tests.alliance.people.test_signing_in import home_of_broken
 from tests.conftest import Small
 
 SAID = {
@@ -176,6 +178,15 @@ def test_there_is_a_report_of_every_authority_of_the_release_and_of_no_other(
     page = served.page("", f"/authority/{ASHBY}")
     assert any(part["props"].get("href") == f"/authority/{ASHBY}/public-report.pdf"
                for part in page.find("A"))  # fmt: skip
+
+
+def test_a_store_that_does_not_answer_is_not_taken_for_one_that_holds_nothing(small: Small) -> None:
+    broken = home_of_broken(small.store.home, "postgresql://alliance:hunter2@127.0.0.1:1/nowhere")
+    browser = Browser(broken, {})  # type: ignore[arg-type]
+    answer = browser.get(f"/authority/{ASHBY}/public-report.pdf")
+    assert answer.status_code == 503
+    assert "cannot be read at the moment" in answer.text
+    assert "127.0.0.1" not in answer.text
 
 
 # Figures ------------------------------------------------------------------------------------------
