@@ -18,6 +18,8 @@ from alliance.log.kinds import KINDS
 from alliance.log.workflow import EntryKind
 from indicators.words import format_day, format_number
 
+MANAGER = "the alliance’s manager"
+"""Who sees what a triad sees, beside it."""
 SOON = 14
 """So many days before it is due something waits for whoever does it."""
 DUE_COUNTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -144,9 +146,9 @@ def seen_by_words(entry: Entry, names: Names) -> str:
     if subject.audience == Audience.TRIAD:
         others = {code for side, code in subject.parties if side == TRIAD_SIDE} - own
         if not own:
-            return f"{names.list_authorities(others)}.{_readers(entry, names)}"
+            return f"{names.list_authorities(others)}, and {MANAGER}.{_readers(entry, names)}"
         also = f" and, of their triad, {names.list_authorities(others)}" if others else ""
-        return f"{who}{also}.{_readers(entry, names)}"
+        return f"{who}{also}, and {MANAGER}.{_readers(entry, names)}"
     return f"{who}, and nobody else.{_readers(entry, names)}"
 
 
@@ -156,19 +158,19 @@ def _readers(entry: Entry, names: Names) -> str:
 
 
 def marking(entry: Entry, names: Names) -> str:
-    """What is stamped on whatever shows the entry: “Confidential: Fenshire and Hillshire only”."""
+    """What is stamped on whatever shows the entry, with everybody whom it is for: “Confidential:
+    Fenshire and Hillshire only”."""
     subject = entry.subject
     if subject.private:
         lead = [code for side, code in subject.parties if side == subject.lead]
         return f"Draft: {names.list_authorities(lead) or names.person(subject.created_by)} only"
+    readers = sorted((names.person(name) for name in subject.readers), key=str.casefold)
     if subject.audience == Audience.ALLIANCE:
-        return "Confidential: for the alliance only"
-    seen = {
-        code
-        for side, code in subject.parties
-        if side != TRIAD_SIDE or subject.audience == Audience.TRIAD
-    }
-    return f"Confidential: {names.list_authorities(seen)} only"
+        return f"Confidential: for {in_a_list(['the alliance', *readers])} only"
+    of_triad = subject.audience == Audience.TRIAD
+    codes = {code for side, code in subject.parties if side != TRIAD_SIDE or of_triad}
+    seen = sorted((names.authority(code) for code in codes), key=str.casefold)
+    return f"Confidential: {in_a_list([*seen, *([MANAGER] if of_triad else []), *readers])} only"
 
 
 @dataclass(frozen=True, slots=True)
