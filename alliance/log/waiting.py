@@ -67,6 +67,9 @@ NEXT: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 main one."""
 EDIT = "edit"
 """The move by which whoever may write an entry changes what it says."""
+PROPOSED: Mapping[str, str] = MappingProxyType({"propose_closing": "closing"})
+"""Moves that propose, and where an entry holds what was proposed: then the next step is to confirm
+it, also for whoever may not."""
 UNDER_WAY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "challenge": ("in_action",),
@@ -105,7 +108,11 @@ def _main_step(
 ) -> Step | None:
     """Of the moves that are open, the one that leads on: the first that nothing stands in the way
     of, else the first."""
-    wanted = [step(moves[key]) for key in NEXT[entry.kind].get(entry.state, ()) if key in moves]
+    wanted = [
+        step(moves[key])
+        for key in NEXT[entry.kind].get(entry.state, ())
+        if key in moves and not entry.content.get(PROPOSED.get(key, ""))
+    ]
     return next((one for one in wanted if not one.obstacles), wanted[0] if wanted else None)
 
 

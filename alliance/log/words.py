@@ -11,13 +11,22 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from alliance.access import SIDES, TRIAD_SIDE, Audience, Party, authorities_it_is_for
+from alliance.access import (
+    SIDES,
+    TRIAD_SIDE,
+    Audience,
+    EntrySubject,
+    Party,
+    authorities_it_is_for,
+)
 from alliance.log.entry import Entry, Version
 from alliance.log.fields import CONTENT, Field, FieldKind
 from alliance.log.kinds import KINDS
 from alliance.log.workflow import EntryKind
 from indicators.words import format_day, format_number
 
+MANAGER = "the alliance’s manager"
+"""Who sees what a triad sees, beside it."""
 SOON = 14
 """So many days before it is due something waits for whoever does it."""
 DUE_COUNTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -144,9 +153,9 @@ def seen_by_words(entry: Entry, names: Names) -> str:
     if subject.audience == Audience.TRIAD:
         others = {code for side, code in subject.parties if side == TRIAD_SIDE} - own
         if not own:
-            return f"{names.list_authorities(others)}.{_readers(entry, names)}"
+            return f"{names.list_authorities(others)}, and {MANAGER}.{_readers(entry, names)}"
         also = f" and, of their triad, {names.list_authorities(others)}" if others else ""
-        return f"{who}{also}.{_readers(entry, names)}"
+        return f"{who}{also}, and {MANAGER}.{_readers(entry, names)}"
     return f"{who}, and nobody else.{_readers(entry, names)}"
 
 
@@ -156,14 +165,13 @@ def _readers(entry: Entry, names: Names) -> str:
 
 
 def marking(entry: Entry, names: Names) -> str:
-    """What is stamped on whatever shows the entry: “Confidential: Fenshire and Hillshire only”."""
+    """What is stamped on whatever shows the entry, with everybody whom it is for: “Confidential:
+    Fenshire and Hillshire only”."""
     subject = entry.subject
     if subject.private:
         lead = [code for side, code in subject.parties if side == subject.lead]
         return f"Draft: {names.list_authorities(lead) or names.person(subject.created_by)} only"
-    if subject.audience == Audience.ALLIANCE:
-        return "Confidential: for the alliance only"
-    return f"Confidential: {names.list_authorities(authorities_it_is_for(subject))} only"
+    return _confidential([subject], names)
 
 
 def strictest_marking(entries: Iterable[Entry], names: Names) -> str:
@@ -175,14 +183,25 @@ def strictest_marking(entries: Iterable[Entry], names: Names) -> str:
     private = next((entry for entry in seen if entry.subject.private), None)
     if private is not None:
         return marking(private, names)
-    narrow = [entry for entry in seen if entry.audience != Audience.ALLIANCE]
+    return _confidential([entry.subject for entry in seen], names)
+
+
+def _confidential(subjects: Sequence[EntrySubject], names: Names) -> str:
+    """For whom alone it is that may see each of these: their authorities, the manager who arranges
+    the meetings of a triad, and observers by name."""
+    readers = sorted(
+        (names.person(name) for name in frozenset.intersection(*(s.readers for s in subjects))),
+        key=str.casefold,
+    )
+    narrow = [subject for subject in subjects if subject.audience != Audience.ALLIANCE]
     if not narrow:
-        return marking(seen[0], names)
-    sides = [authorities_it_is_for(entry.subject) for entry in narrow]
-    common = frozenset.intersection(*sides)
-    if not common:
+        return f"Confidential: for {in_a_list(['the alliance', *readers])} only"
+    codes = frozenset.intersection(*(authorities_it_is_for(subject) for subject in narrow))
+    managers = [MANAGER] if all(s.audience == Audience.TRIAD for s in narrow) else []
+    who = [*sorted((names.authority(code) for code in codes), key=str.casefold), *managers]
+    if not (who or readers):
         return "Confidential: only for whom it was made"
-    return f"Confidential: {names.list_authorities(common)} only"
+    return f"Confidential: {in_a_list([*who, *readers])} only"
 
 
 def written_in(

@@ -22,6 +22,7 @@ from alliance.components.entry_facts import (
 from alliance.components.entry_form import Offered, offered
 from alliance.components.entry_frame import crumbs, for_others, not_there
 from alliance.components.entry_moves import begin_steps, entry_moves, sharing
+from alliance.components.entry_proposals import entry_proposals
 from alliance.components.entry_thread import entry_thread
 from alliance.components.frame import page_frame, page_layout
 from alliance.components.native import Input, hidden
@@ -39,6 +40,7 @@ from alliance.log.entries import (
 from alliance.log.entry import Entry, Note, Version
 from alliance.log.errors import NoEntryError
 from alliance.log.kinds import KINDS
+from alliance.log.kinds.meeting import ITEM
 from alliance.log.kinds.positions import positions_of
 from alliance.log.places import Place
 from alliance.log.waiting import Step, begins_open_to, steps_of
@@ -251,6 +253,7 @@ def _main(shown: _Shown, entry: Entry) -> list[Any]:
         *body_of(shown.asked, shown.view, entry, prefix=shown.prefix, now=shown.on is None),
         *_evidence(shown),
         *_positions(shown, entry),
+        *entry_proposals(entry, shown.asked.names, prefix=shown.prefix),
         *_parts(shown, entry),
         html.Section(
             [
@@ -344,7 +347,7 @@ def _aside(shown: _Shown, entry: Entry, parent: Entry | None) -> list[Any]:
     asked = shown.asked
     facts = entry_facts(
         entry, asked.names, shown.day, shown.view,
-        linked=linked_to(asked.session, asked.person, shown.now), parent=parent,
+        linked=_linked(shown), parent=parent,
         indicators=asked.served.indicators,
     )  # fmt: skip
     return [
@@ -355,6 +358,15 @@ def _aside(shown: _Shown, entry: Entry, parent: Entry | None) -> list[Any]:
             id=f"{shown.prefix}tools",
         ),
     ]
+
+
+def _linked(shown: _Shown) -> list[tuple[str, Entry]]:
+    """What it is about and what is about it; where that is an item of an agenda, the meeting."""
+    asked = shown.asked
+    found = linked_to(asked.session, asked.person, shown.now)
+    items = [other.parent_id for _, other in found if other.kind == ITEM.id and other.parent_id]
+    meetings = entries_by_id(asked.session, asked.person, items)
+    return [(relation, meetings.get(other.parent_id or 0, other)) for relation, other in found]
 
 
 def _look_back(shown: _Shown) -> html.Form:

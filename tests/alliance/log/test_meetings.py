@@ -165,7 +165,7 @@ def test_a_proposal_says_why_and_is_put_on_the_agenda_without_its_words(served: 
     item = put_on(served, meeting, ref, "ana")
     drawn = served.page("ben", f"{LIST}/{meeting}")
     facts = text_of(drawn.ids["meeting-facts"])
-    assert "Who may see itAshby and Birch and Holt.Also" in facts
+    assert "Who may see itAshby and Birch and Holt, and the alliance’s manager.Also" in facts
     agenda = text_of(drawn.ids["meeting-agenda"])
     assert "A question for both" in agenda
     assert "10:00 to 10:20, 20 minutes" in agenda
@@ -224,7 +224,9 @@ def test_decisions_and_actions_stand_on_one_page(served: Served) -> None:
     assert "RecordedDecidedWe will audit" in text_of(drawn.ids["meeting-decisions"])
     actions = text_of(drawn.ids["meeting-actions"])
     assert "Audit twenty casesBen Birch, Birch and HoltBirch and Holt1 May 2026Open" in actions
-    assert texts(drawn, "marking") == ["Confidential: Ashby and Birch and Holt only"]
+    assert texts(drawn, "marking") == [
+        "Confidential: Ashby, Birch and Holt and the alliance’s manager only"
+    ]
     assert any("with release" in words for words in texts(drawn, "small"))
 
 

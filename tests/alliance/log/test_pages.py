@@ -156,7 +156,9 @@ def test_the_list_is_a_file_of_what_the_person_sees_and_nothing_in_it_runs(serve
     body = "\n".join(line for line in lines if not line.startswith("#"))
     rows = list(csv.DictReader(io.StringIO(body)))
     row = next(row for row in rows if "HYPERLINK" in row["title"])
-    assert row["marking"] == "Confidential: Ashby, Birch and Holt and Elmstead only"
+    assert row["marking"] == (
+        "Confidential: Ashby, Birch and Holt, Elmstead and the alliance’s manager only"
+    )
     assert all(row["marking"] for row in rows)
     for cell in (row["title"], row["question"], row["evidence_note"]):
         assert cell[0] not in "=+-@"
@@ -170,7 +172,9 @@ def test_an_entry_tells_its_state_who_sees_it_and_who_has_a_part_in_it(served: S
     ref = served.share(title="At a glance", audience="triad", triad=[ELMSTEAD],
                        indicator_id="need_rate", due_on="2026-03-04")  # fmt: skip
     drawn = served.page("eve", f"{LIST}/{ref}")
-    assert texts(drawn, "marking") == ["Confidential: Ashby, Birch and Holt and Elmstead only"]
+    assert texts(drawn, "marking") == [
+        ("Confidential: Ashby, Birch and Holt, Elmstead and the alliance’s manager only")
+    ]
     standing = texts(drawn, "entry-standing")[0]
     assert "Waits for the response of those that were asked." in standing
     assert "Response wanted by: 4 March 2026, in 2 days" in standing
@@ -378,3 +382,45 @@ def test_a_list_in_words() -> None:
     assert [in_a_list(x) for x in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "", "a", "a and b", "a, b and c",
     ]  # fmt: skip
+
+
+def test_whoever_is_to_confirm_something_reads_what_it_is(served: Served) -> None:
+    ref = served.share(title="Wider and closed")
+    served.send("ben", f"{ref}/propose_audience", version="2", wider="triad", triad=ELMSTEAD)
+    words = text_of(served.page("ana", f"{LIST}/{ref}").ids["challenge-proposals"])
+    assert "To let more people see it" in words
+    assert "Elmstead" in words
+    assert "Wanted by Birch and Holt." in words
+    assert "challenge-proposals" not in served.page("ana", f"{LIST}/{served.share()}").ids
+    steps = (
+        ("ana", "narrow_audience", {}), ("ben", "respond", {"note": "x"}),
+        ("ana", "discuss", {"note": "x", "agreement": "y"}), ("ana", "agree", {}),
+        ("ben", "agree", {}),
+    )  # fmt: skip
+    for version, (who, move, answers) in enumerate(steps, 3):
+        assert served.send(who, f"{ref}/{move}", version=str(version), **answers).status_code == 303
+    assert "challenge-proposals" not in served.page("ana", f"{LIST}/{ref}").ids
+    served.send("ana", "action/begin/add", parent=ref, title="Do it", owner="ben", doing=BIRCH,
+                due_on="2027-01-01")  # fmt: skip
+    served.send("ana", f"{ref}/start", version="8", due_on="2027-02-01")
+    served.send("ana", f"{ref}/call_review", version="9")
+    before = text_of(served.page("ben", f"{LIST}/{ref}").ids["challenge-moves"])
+    assert before.startswith("Propose to close it")
+    (action,) = [
+        part["props"]["href"].rpartition("/")[2]
+        for part in served.page("ana", f"{LIST}/{ref}").find("Link")
+        if text_of(part) == "Do it"
+    ]
+    served.send("ben", f"{action}/finish", version="1", note="Done.")
+    served.send("ben", f"{ref}/propose_closing", version="10", outcome="no_concern",
+                finding="It was a fault in the file.")  # fmt: skip
+    for who, next_step in (("ana", "Confirm and close"), ("ben", "Confirm and close")):
+        drawn = served.page(who, f"{LIST}/{ref}")
+        words = text_of(drawn.ids["challenge-proposals"])
+        assert "To close it: No longer a concern" in words
+        assert "It was a fault in the file." in words
+        assert "Proposed by Ben Birch, Birch and Holt" in words
+        moves = text_of(drawn.ids["challenge-moves"])
+        assert moves.startswith(next_step)
+        assert ("somebody else must confirm it" in moves) is (who == "ben")
+        assert drawn.faults() == []
