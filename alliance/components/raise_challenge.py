@@ -11,10 +11,10 @@ from typing import Any
 from dash import dcc, html
 from flask import g, has_request_context
 
-from alliance.access import EntrySubject, MoveSubject, Person, decide
 from alliance.components.indicator_subject import Subject
 from alliance.context_measures import write_weights
 from alliance.log.kinds.challenge import CHALLENGE
+from alliance.log.waiting import may_begin
 from alliance.saved.asking import asking_person
 from alliance.view import View, address, link
 
@@ -22,29 +22,14 @@ NEW_CHALLENGE = "/challenges/new"
 LABEL = "Raise a challenge"
 
 
-def may_raise(person: Person) -> bool:
-    """Whether that person may begin a challenge for their own authority."""
-    will_be = EntrySubject(
-        alliance=person.alliance or "",
-        audience=CHALLENGE.audience,
-        private=True,
-        lead=CHALLENGE.lead,
-        created_by=person.username,
-        owner=person.username,
-        parties=frozenset({(CHALLENGE.lead, person.authority_code or "")}),
-    )
-    return bool(person.authority_code) and any(
-        decide(person, "entry.move", MoveSubject(will_be, move.offices)).allowed
-        for move in CHALLENGE.begins
-    )
-
-
 def raising() -> bool:
     """Whether whoever asks may raise a challenge, found once for a request."""
     if not has_request_context():
         return False
     if "alliance_raising" not in g:
-        g.alliance_raising = may_raise(asking_person())
+        g.alliance_raising = any(
+            may_begin(asking_person(), CHALLENGE, move) for move in CHALLENGE.begins
+        )
     return bool(g.alliance_raising)
 
 

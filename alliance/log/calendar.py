@@ -15,13 +15,12 @@ from alliance.access import NotAllowedError, Person
 from alliance.log.entries import list_entries
 from alliance.log.errors import LogError
 from alliance.log.fields import Known
+from alliance.log.words import ACTOR
 from alliance.log.writing import make_move, moves_open_to
 from alliance.people.accounts import person_of
 from alliance.store import ConflictError, Store
 from alliance.store.accounts import list_accounts
 
-ACTOR = "alliance"
-"""Who the history says did it. No account has this name."""
 ON_THEIR_DAY: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"challenge": ("in_action", "call_review")}
 )

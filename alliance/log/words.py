@@ -25,6 +25,9 @@ from alliance.log.kinds import KINDS
 from alliance.log.workflow import EntryKind
 from indicators.words import format_day, format_number
 
+ACTOR = "alliance"
+"""Who the history says did what the product does by itself. No account has this name."""
+ITSELF: Mapping[str, str] = MappingProxyType({ACTOR: "Alliance itself"})
 MANAGER = "the alliance’s manager"
 """Who sees what a triad sees, beside it."""
 SOON = 14
@@ -76,8 +79,8 @@ class Names:
         return self.authorities.get(code, code)
 
     def person(self, username: str) -> str:
-        """Somebody by name."""
-        return self.people.get(username, username)
+        """Somebody by name, who may be the product itself."""
+        return self.people.get(username) or ITSELF.get(username, username)
 
     def author(self, username: str, code: str | None = None) -> str:
         """“Morgan Ashby, Fenshire”."""

@@ -12,10 +12,10 @@ from alliance.log.addresses import entry_address
 from alliance.log.entries import list_entries
 from alliance.log.entry import Entry
 from alliance.log.waiting import Step, is_theirs, waiting_for
-from alliance.log.words import Due, due_of
+from alliance.log.words import ACTOR, Due, due_of
 from alliance.mail.letter import Letter, Part, write_message
 from alliance.mail.news import close
-from alliance.mail.sending import ACTOR, Office, Run
+from alliance.mail.sending import Office, Run
 from alliance.mail.transport import MailError, UnreachableError
 from alliance.people.accounts import person_of
 from alliance.store.accounts import Account, list_accounts

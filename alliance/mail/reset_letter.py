@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from alliance.log.words import ACTOR
 from alliance.mail.letter import Letter, Part, write_message
-from alliance.mail.sending import ACTOR, Office
+from alliance.mail.sending import Office
 from alliance.mail.transport import MailError
 from alliance.people.reset import make_link_for
 from alliance.store.accounts import KIND

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from alliance.log.words import Names
+from alliance.log.words import ACTOR, Names
 from alliance.mail.letter import Letter, write_message
 from alliance.mail.news import news_for
 from alliance.mail.settings import MailSettings
@@ -33,7 +33,6 @@ from alliance.store.outbox import (
 )
 
 Clock = Callable[[], datetime]
-ACTOR = "alliance"
 LEASE = timedelta(minutes=15)
 """How long whoever claims a thing has for it: more than any server may take by its timeouts."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
@@ -122,10 +121,9 @@ def _letter_for(office: Office, item: Item, now: datetime) -> tuple[Letter | Non
 def names_of(session: Session, authorities: Mapping[str, str]) -> Names:
     """The names that letters are written with."""
     accounts = list_accounts(session)
-    people = {account.username: account.display_name for account in accounts}
     return Names(
         authorities=authorities,
-        people={**people, ACTOR: "Alliance itself"},
+        people={account.username: account.display_name for account in accounts},
         places={account.username: account.authority_code for account in accounts},
         indicators={},
     )

@@ -466,7 +466,7 @@ def without(answer: Answer, ref: str) -> Answer:
 BESIDE = ("about_secrets", "with_secret_items", "narrowed", "challengecarried_forward",
           "meetingrunning", "itemlisted")  # fmt: skip
 """Scenes that are linked to others, of which a reader may see one and not the other."""
-READERS = ("member.lead", "director.other", "analyst.third", "director.member", "manager.nowhere",
+READERS = ("director.other", "analyst.third", "director.member", "manager.nowhere",
            "observer.nowhere", "director.outside")  # fmt: skip
 """Those of the walkers who may read something, and not the same."""
 

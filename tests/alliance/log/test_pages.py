@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,10 +14,11 @@ from dash import dcc, html
 
 from alliance.components.entry_form import FIELDS, Filled, Offered, entry_form
 from alliance.components.plain_html import to_html
+from alliance.log.calendar import make_due_moves
 from alliance.log.fields import Field, FieldKind, Known
 from alliance.log.kinds import KINDS
 from alliance.log.waiting import NEXT, UNDER_WAY
-from alliance.log.words import DUE_COUNTS, format_plain, in_a_list
+from alliance.log.words import ACTOR, DUE_COUNTS, Names, format_plain, in_a_list
 from tests.alliance.drawn import text_of
 from tests.alliance.log.served import (
     BIRCH,
@@ -30,6 +32,11 @@ from tests.alliance.log.served import (
 
 HOSTILE = "<script>alert('x')</script> **bold** [a](javascript:x) <img src=x onerror=y>"
 LIST = "/challenges"
+STEPS_TO_AGREED: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("ben", "respond", {"note": "x"}), ("ana", "discuss", {"note": "x", "agreement": "y"}),
+    ("ana", "agree", {}), ("ben", "agree", {}),
+)  # fmt: skip
+"""From shared to agreed: who makes which move and says what."""
 
 
 @pytest.fixture(scope="module")
@@ -392,11 +399,7 @@ def test_whoever_is_to_confirm_something_reads_what_it_is(served: Served) -> Non
     assert "Elmstead" in words
     assert "Wanted by Birch and Holt." in words
     assert "challenge-proposals" not in served.page("ana", f"{LIST}/{served.share()}").ids
-    steps = (
-        ("ana", "narrow_audience", {}), ("ben", "respond", {"note": "x"}),
-        ("ana", "discuss", {"note": "x", "agreement": "y"}), ("ana", "agree", {}),
-        ("ben", "agree", {}),
-    )  # fmt: skip
+    steps = (("ana", "narrow_audience", {}), *STEPS_TO_AGREED)
     for version, (who, move, answers) in enumerate(steps, 3):
         assert served.send(who, f"{ref}/{move}", version=str(version), **answers).status_code == 303
     assert "challenge-proposals" not in served.page("ana", f"{LIST}/{ref}").ids
@@ -424,3 +427,20 @@ def test_whoever_is_to_confirm_something_reads_what_it_is(served: Served) -> Non
         assert moves.startswith(next_step)
         assert ("somebody else must confirm it" in moves) is (who == "ben")
         assert drawn.faults() == []
+
+
+def test_what_the_product_does_by_itself_has_its_name(served: Served) -> None:
+    names = Names({}, {"ana": "Ana Ashby"}, {}, {})
+    assert [names.author(who) for who in (ACTOR, "ana", "gone")] == [
+        "Alliance itself", "Ana Ashby", "gone",
+    ]  # fmt: skip
+    ref = served.share(title="Reviewed by the calendar")
+    for version, (who, move, answers) in enumerate(STEPS_TO_AGREED, 2):
+        assert served.send(who, f"{ref}/{move}", version=str(version), **answers).status_code == 303
+    served.send("ana", "action/begin/add", parent=ref, title="Do it", owner="ben", doing=BIRCH,
+                due_on="2027-01-01")  # fmt: skip
+    served.send("ana", f"{ref}/start", version="6", due_on="2026-03-05")
+    later = served.home.clock[0] + timedelta(days=9)
+    make_due_moves(served.home.store, now=later)
+    thread = text_of(served.page("ben", f"{LIST}/{ref}").ids["challenge-thread"])
+    assert "Alliance itself called the review" in thread

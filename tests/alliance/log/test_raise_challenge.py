@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from alliance.access import Person, Role
-from alliance.components.raise_challenge import may_raise
 from alliance.log.freezing import QUERY, preview
+from alliance.log.kinds.challenge import CHALLENGE
+from alliance.log.waiting import may_begin
 from alliance.people.demonstration import people_of
 from alliance.service import Served
 from alliance.view import parse_view
@@ -98,6 +99,8 @@ def test_nobody_is_offered_what_they_may_not_do(
 
 def test_who_may_raise_in_the_demonstration(demo_served: Served) -> None:
     people = people_of(demo_served.settings)
-    may = {key for key, found in people.items() if may_raise(found)}
+    (move,) = CHALLENGE.begins
+    may = {key for key, found in people.items() if may_begin(found, CHALLENGE, move)}
     assert may == {"director", "analyst", "neighbour"}
-    assert not may_raise(Person("x", "X", None, TRIAD, frozenset({Role.DIRECTOR})))
+    nowhere = Person("x", "X", None, TRIAD, frozenset({Role.DIRECTOR}))
+    assert not may_begin(nowhere, CHALLENGE, move)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import delete
 
-from alliance.log.calendar import ACTOR, ON_THEIR_DAY, make_due_moves
+from alliance.log.calendar import ON_THEIR_DAY, make_due_moves
 from alliance.log.entries import find_entry, history_of
 from alliance.log.entry import Entry
 from alliance.log.kinds import KINDS
+from alliance.log.words import ACTOR
 from alliance.mail.sending import send_waiting
 from alliance.people.accounts import set_active
 from alliance.store.tables.outbox import OutboxRow
