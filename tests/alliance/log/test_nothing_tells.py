@@ -275,6 +275,10 @@ ROUTES: Mapping[str, Sequence[str] | str] = {
     "show_move": NAMED,
     "own_days": ("/log/my-days.ics",),
     "meeting_file": NAMED,
+    "meeting_pdf": NAMED,
+    "meeting_slides": NAMED,
+    "themes": ("/priorities/themes.pdf",),
+    "public_report": (f"/authority/{LEAD}/public-report.pdf",),
     "weigh": (f"/neighbours/{LEAD}/weigh",),
     "return_figures": ("/returns/figures/x.csv",),
     "give": ("/returns/give/x",),
@@ -438,6 +442,8 @@ def naming(ref: str, number: int) -> Iterator[Ask]:
     yield Ask(f"/meetings/{ref}?run=1&item={ref}", as_page=True)
     yield Ask(f"/meetings/{ref}?record=1", as_page=True)
     yield Ask(f"/meetings/{ref}.ics")
+    yield Ask(f"/meetings/{ref}/pack.pdf")
+    yield Ask(f"/meetings/{ref}/record.pptx")
     yield Ask(f"/log/{ref}/{move.id}")
     yield Ask(f"/log/{ref}/nonsense", sent={"version": ["1"]})
     yield Ask(f"/log/{ref}/{move.id}", sent={"note": ["Words that are not lost."]})
@@ -497,6 +503,7 @@ def shown(ref: str) -> Iterator[Ask]:
         yield Ask(f"{page}?run=1", as_page=True)
         yield Ask(f"{page}?record=1", as_page=True)
         yield Ask(f"{page}.ics")
+        yield Ask(f"{page}/pack.pdf")
     else:
         yield Ask(f"{page}?on=2026-03-03", as_page=True)
 

@@ -70,7 +70,7 @@ def test_a_pack_is_tagged_and_every_page_says_release_day_and_for_whom(
     assert_tagged(content, "Winter meeting: Pack for a meeting")
     pages = pages_of(content)
     for number, text in enumerate(pages, start=1):
-        assert "Confidential: Ashby and Birch and Holt only" in text
+        assert "Confidential: Ashby, Birch and Holt and the alliance’s manager only" in text
         assert "Made on 2 March 2026 for Ana Ashby." in text
         assert re.search(r"Release: \d{8}T\d{6}Z-[0-9a-f]{8}, built", text)
         assert f"Page {number} of {len(pages)}" in text
@@ -149,7 +149,7 @@ def test_slides_are_whole_and_each_says_release_day_and_for_whom(
     slides = slides_of(content)
     for number, slide in enumerate(slides, start=1):
         texts = [s.text_frame.text for s in slide.shapes if s.has_text_frame]
-        assert "Confidential: Ashby and Birch and Holt only" in texts
+        assert "Confidential: Ashby, Birch and Holt and the alliance’s manager only" in texts
         (foot,) = [text for text in texts if text.endswith(f"Slide {number} of {len(slides)}")]
         assert "Made on 2 March 2026 for Ben Birch. Release: " in foot
         assert slide.shapes.title.text_frame.text
