@@ -10,7 +10,14 @@ from types import MappingProxyType
 from alliance.components.entry_list import More, nothing_more
 from alliance.log.asking import Asking
 from alliance.log.entry import Entry
-from alliance.log.trajectory import agreed_words, aim_of, courses_of, latest_words
+from alliance.log.trajectory import (
+    agreed_words,
+    aim_of,
+    courses_of,
+    is_withheld,
+    latest_words,
+    withheld_words,
+)
 from alliance.log.words import kind_of
 
 
@@ -26,6 +33,8 @@ def _of_priority(asked: Asking, entry: Entry) -> Sequence[str]:
         measure = str(entry.content.get("measure") or "").strip()
         return (f"How it will be known: {measure}",) if measure else ()
     courses = courses_of(asked.served, entry, aim)
+    if is_withheld(aim, courses):
+        return (withheld_words(aim),)
     return (agreed_words(aim), latest_words(asked.served, aim, courses, asked.today))
 
 

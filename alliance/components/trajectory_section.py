@@ -23,7 +23,9 @@ from alliance.log.trajectory import (
     children_words,
     course_sentence,
     courses_of,
+    is_withheld,
     restated_words,
+    withheld_words,
 )
 from alliance.log.words import Names, marking
 from alliance.service import Served
@@ -39,6 +41,16 @@ def trajectory_section(
     if aim is None:
         return []
     courses = courses_of(served, entry, aim)
+    if is_withheld(aim, courses):
+        return [
+            html.Section(
+                [
+                    html.H2("Agreed and actual"),
+                    html.P(withheld_words(aim), className="sentence"),
+                ],
+                className="card",
+            )
+        ]
     known = any(row["value"] is not None for course in courses for row in course.rows)
     figure = _figure(served, view, aim, courses) if known else None
     if figure is not None:

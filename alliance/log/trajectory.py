@@ -42,6 +42,14 @@ class Aim:
         share = min(1.0, (day - self.start).days / (self.by - self.start).days)
         return self.baseline + share * (self.target - self.baseline)
 
+    def is_reached_by(self, value: float) -> bool:
+        """Whether a figure is the target or beyond it, seen from the baseline. A context measure
+        has a path beside which it lies, and reaches nothing."""
+        if self.indicator["polarity"] == "none":
+            return False
+        share = (value - self.baseline) / ((self.target - self.baseline) or 1.0)
+        return share >= 1 or self.is_shown_alike(value, self.target)
+
     def show(self, value: float) -> str:
         """A figure of its indicator as running text has it."""
         return format_with_unit(value, self.indicator["unit"], self.indicator["decimals"])
@@ -121,6 +129,25 @@ def courses_of(served: Served, entry: Entry, aim: Aim) -> list[Course]:
     return courses
 
 
+def is_withheld(aim: Aim, courses: Sequence[Course]) -> bool:
+    """Whether a figure that the priority started from is published no more: then neither that
+    figure is shown nor the path from it, whoever wrote it down while it was."""
+    return any(
+        row["period_end"] == aim.start and row["value"] is None
+        for course in courses
+        for row in course.rows
+    )
+
+
+def withheld_words(aim: Aim) -> str:
+    """What is said of a priority in place of the figure that it started from."""
+    by = f" by {format_day(aim.by)}" if aim.by else ""
+    return (
+        f"{aim.indicator['title']}: the figure that it started from is no longer published, so it "
+        f"is not shown. The target is {aim.show(aim.target)}{by}."
+    )
+
+
 def standing_of(aim: Aim, course: Course, today: date) -> Standing:
     """How a course stands by its latest figure. It does not move where the figure is shown as the
     baseline is, or where chance explains the difference (its 95 % interval holds the baseline)."""
@@ -129,8 +156,7 @@ def standing_of(aim: Aim, course: Course, today: date) -> Standing:
         return Standing.NOTHING_YET
     if aim.indicator["polarity"] == "none":
         return _beside_path(aim, latest)
-    share = (latest["value"] - aim.baseline) / ((aim.target - aim.baseline) or 1.0)
-    if share >= 1 or aim.is_shown_alike(latest["value"], aim.target):
+    if aim.is_reached_by(latest["value"]):
         return Standing.REACHED
     if aim.by is not None and today > aim.by:
         return Standing.PAST
@@ -138,7 +164,8 @@ def standing_of(aim: Aim, course: Course, today: date) -> Standing:
     by_chance = low is not None and high is not None and low <= aim.baseline <= high
     if by_chance or aim.is_shown_alike(latest["value"], aim.baseline):
         return Standing.NOT_MOVING
-    return Standing.ON_THE_WAY if share > 0 else Standing.FURTHER_AWAY
+    nearer = (latest["value"] - aim.baseline) * (aim.target - aim.baseline) > 0
+    return Standing.ON_THE_WAY if nearer else Standing.FURTHER_AWAY
 
 
 def _beside_path(aim: Aim, latest: Row) -> Standing:
@@ -205,7 +232,7 @@ def children_words(aim: Aim, course: Course) -> str:
     where the measure counts no people or the counts are not published."""
     latest = course.latest
     gap = gap_of(latest, aim.target, aim.indicator) if latest else None
-    if latest is None or gap is None:
+    if latest is None or gap is None or aim.is_reached_by(latest["value"]):
         return ""
     noun = counted_noun(aim.indicator["numerator_label"])
     words = difference_words if aim.indicator["polarity"] == "none" else gap_words

@@ -22,13 +22,15 @@ from alliance.log.trajectory import (
     children_words,
     course_sentence,
     courses_of,
+    is_withheld,
     latest_words,
     restated_words,
     standing_of,
+    withheld_words,
 )
 from alliance.packs.document import Block, heading, pairs, para, picture, small, warning
 from alliance.service import Served
-from indicators.words import GRADE, NOT_THEN, format_day, format_value, unit_title
+from indicators.words import GRADE, NOT_THEN, format_value, unit_title
 from ingest.grades import GRADE_WORDS
 
 LEFT_OUT = ("File", "sha256 of the file", "Definition")
@@ -171,8 +173,8 @@ def shown_trajectory(served: Served, entry: Entry, today: date) -> Shown | None:
     if aim is None:
         return None
     courses = courses_of(served, entry, aim)
-    if any(_is_withheld(course, aim) for course in courses):
-        return _withheld(served, aim, courses, today)
+    if is_withheld(aim, courses):
+        return _withheld(served, aim, courses)
     notes = [restated_words(served, aim, courses)]
     for course in courses:
         words = children_words(aim, course)
@@ -191,7 +193,7 @@ def standing_words(served: Served, entry: Entry, today: date) -> str:
     if aim is None:
         return ""
     courses = courses_of(served, entry, aim)
-    if any(_is_withheld(course, aim) for course in courses):
+    if is_withheld(aim, courses):
         return "The figure that it started from is no longer published."
     return f"{agreed_words(aim)} {latest_words(served, aim, courses, today)}"
 
@@ -201,25 +203,15 @@ def standings_of(served: Served, entry: Entry, today: date) -> list[Standing]:
     that it started from is no longer published."""
     aim = aim_of(served, entry)
     courses = courses_of(served, entry, aim) if aim else []
-    if aim is None or any(_is_withheld(course, aim) for course in courses):
+    if aim is None or is_withheld(aim, courses):
         return []
     return [standing_of(aim, course, today) for course in courses]
 
 
-def _is_withheld(course: Course, aim: Aim) -> bool:
-    """Whether the figure that a course began with is no longer published."""
-    return any(row["period_end"] == aim.start and row["value"] is None for row in course.rows)
-
-
-def _withheld(served: Served, aim: Aim, courses: Sequence[Course], today: date) -> Shown:
+def _withheld(served: Served, aim: Aim, courses: Sequence[Course]) -> Shown:
     """Without the figure that it began with, nor the path that begins there."""
-    words = (
-        f"{aim.indicator['title']}: the figure that it started from is no longer published, so it "
-        f"is not shown. The target is {aim.show(aim.target)}"
-    )
-    by = f" by {format_day(aim.by)}" if aim.by else ""
     return show_course(
-        served, aim.indicator, courses, None, sentence=f"{words}{by}.",
+        served, aim.indicator, courses, None, sentence=withheld_words(aim),
         notes=gap_notes(served, courses),
     )  # fmt: skip
 

@@ -38,6 +38,7 @@ def count(served: Served) -> tuple[int, int]:
 
 
 def test_a_form_that_is_right_leads_to_the_entry_which_says_what_was_done(served: Served) -> None:
+    served.page("ana", "/challenges")  # shows what was done before, once
     answer = served.send("ana", "challenge/begin/raise", **QUESTION)
     assert answer.status_code == 303
     assert re.fullmatch(r"/challenges/C-[2-9A-Z]{5}", answer.location)

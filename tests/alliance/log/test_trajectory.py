@@ -120,6 +120,8 @@ def test_the_way_left_is_told_in_children_only_from_published_counts() -> None:
         "20 fewer children would match the target of 15.0% (20.0 before rounding), by the figure "
         "of 2025."
     )
+    reached = Course("701", [row | {"value": 14.0}], [row | {"value": 14.0}])
+    assert children_words(aim(20.0, 15.0), reached) == ""
     neutral = children_words(aim(20.0, 15.0, polarity="none"), counted)
     assert neutral.startswith("20 more children than at the target of 15.0%")
 

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from alliance.charts.trajectory import Path, Travelled
 from alliance.charts.trajectory_picture import WIDTH, draw_trajectory
+from alliance.components.trajectory_section import trajectory_section
 from alliance.log.entry import Entry
 from alliance.log.words import Names, written_in
 from alliance.packs.figures import shown_trajectory, standing_words, standings_of
+from alliance.view import parse_view
 from tests.alliance.log.frozen_figures import ASHBY, served_of
 from tests.alliance.log.test_drift import edit_care, put_cells
 from tests.alliance.packs.test_themes import entry
@@ -153,6 +155,12 @@ def test_the_figure_that_a_priority_began_with_is_not_told_once_it_is_suppressed
     assert shown is not None
     assert "no longer published" in shown.sentence
     assert "when agreed" not in shown.sentence
+    names_of_nobody = Names({}, {}, {}, {})
+    page = trajectory_section(
+        served, parse_view(served, {}), priority(), names_of_nobody, TODAY, prefix="p-"
+    )
+    assert "no longer published" in str(page)
+    assert "53" not in str(page)
     assert shown.chart is not None
     names = [series.name for series in shown.chart.series]
     assert names == ["Ashby"], "no path that begins there"
