@@ -326,7 +326,7 @@ def test_every_component_id_has_the_prefix_of_its_page(demo_app: Dash, page: Pag
     prefix = prefixes.get(page.id, f"{page.id}-")
     shared = {
         "main-content", "rug-heading", "ranked", "evidence", "evidence-title", "trend", "funnel",
-        "spread", "map", "breakdown", "about", "set-figures",
+        "spread", "map", "breakdown", "about", "set-figures", "header-menu",
     }  # fmt: skip
     ids = set(draw(demo_app, address_of(page)).ids) - shared
     assert {name for name in ids if not name.startswith(prefix)} == set()
