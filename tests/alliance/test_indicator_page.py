@@ -188,7 +188,6 @@ def test_the_line_of_a_funnel_is_said_to_be_what_it_is_and_never_the_country(
     assert {place for place, words in told.items() if average_words.search(words)} == set(told), (
         told
     )
-    assert "Aldermark" not in told["chart"]
     for place in ("sentence", "table", "file"):
         assert "(Aldermark’s published figure: " in told[place], place
 
