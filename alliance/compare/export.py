@@ -13,8 +13,8 @@ from alliance.compare.rows import Compared
 from alliance.compare.scatter_section import pair_periods
 from alliance.compare.selection import EVERY, MULTIPLES, SCATTER, Selection, read_selection
 from alliance.exports.about import about_indicators
-from alliance.exports.figures import known_scope
-from alliance.exports.table import Absent, Column, ExportTable, NotThereError
+from alliance.exports.figures import figure_record, known_scope
+from alliance.exports.table import Column, ExportTable, NotThereError
 from alliance.service import Served
 from alliance.view import View
 from indicators.words import GRADE, format_with_unit, unit_title, unit_words
@@ -83,21 +83,10 @@ def _records(compared: Compared) -> Iterator[dict[str, Any]]:
 
 
 def _record(compared: Compared, indicator: Row, row: Row) -> dict[str, Any]:
-    served, code = compared.served, row["area_code"]
-    absent = "" if row["value"] is not None else served.absence(row)
-    status = (
-        absent or "reported",
-        "provisional" if row["provisional"] else "",
-        f"joint return with {row['joint_with']}" if row["joint_with"] else "",
-    )
     return {
-        **row,
+        **figure_record(compared.served, row),
         "indicator": indicator["title"],
         "unit": unit_words(indicator["unit"]),
-        "name": served.name(code),
-        "region_name": served.areas[code]["region"],
-        "value": row["value"] if row["value"] is not None else Absent(absent),
-        "status": ", ".join(word for word in status if word),
     }
 
 

@@ -152,6 +152,16 @@ def columns_of(served: Served, indicator: Row) -> tuple[Column, ...]:
 
 def record(served: Served, indicator: Row, row: Row) -> dict[str, Any]:
     """One authority's figure in one period, with every column of `columns_of`."""
+    return {
+        **figure_record(served, row),
+        "region_is_of": served.region_name(row),
+        "quartile_band": shown_band(row, indicator),
+    }
+
+
+def figure_record(served: Served, row: Row) -> dict[str, Any]:
+    """A figure as every file has it: whose it is, its value or why there is none, and its status
+    in words."""
     absent = "" if row["value"] is not None else served.absence(row)
     status = (
         absent or "reported",
@@ -164,8 +174,6 @@ def record(served: Served, indicator: Row, row: Row) -> dict[str, Any]:
         "value": row["value"] if row["value"] is not None else Absent(absent),
         "status": ", ".join(word for word in status if word),
         "region_name": served.areas[row["area_code"]]["region"],
-        "region_is_of": served.region_name(row),
-        "quartile_band": shown_band(row, indicator),
     }
 
 
