@@ -13,6 +13,7 @@ import typer
 
 from alliance.commands.check import check
 from alliance.commands.export import export_app
+from alliance.commands.mail import mail_app
 from alliance.commands.refresh import refresh
 from alliance.commands.releases import releases_app
 from alliance.commands.returns import returns_app
@@ -32,6 +33,7 @@ for command in (refresh, check, serve, demo):
     app.command()(command)
 app.add_typer(releases_app, name="releases")
 app.add_typer(users_app, name="users")
+app.add_typer(mail_app, name="mail")
 app.add_typer(returns_app, name="returns")
 app.add_typer(export_app, name="export")
 

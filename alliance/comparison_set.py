@@ -14,6 +14,7 @@ from alliance.saved.asking import saved_of
 from alliance.saved.records import SET
 from alliance.scope import (
     ALLIANCE,
+    COMPUTED,
     codes_scope,
     saved_set,
     scope_fault,
@@ -23,6 +24,7 @@ from alliance.scope import (
 from alliance.service import Served
 from alliance.view import View
 from indicators.nearest import Neighbour, nearest
+from indicators.words import NO_FIGURE, NOT_THEN, list_words
 
 Row = Mapping[str, Any]
 NAMES_SHOWN = 3
@@ -89,11 +91,78 @@ def scope_name(served: Served, view: View, scope: str) -> str:
     return _members(served, view, scope).name
 
 
+def describe_set(served: Served, view: View, scope: str) -> tuple[tuple[str, str], ...]:
+    """What a file says of the set that it answers for: (what, words) of its name, who belongs to
+    it besides ours, and by which model or measures."""
+    kind, argument = split_scope(scope)
+    pairs = [("Compared with", scope_name(served, view, scope))]
+    if kind == "neighbours":
+        newest = next(iter(served.neighbour_models), "none in this release")
+        pairs.append(("Model of statistical neighbours", argument or newest))
+    if kind == COMPUTED:
+        pairs.append(("Measures of the set", _measures_words(served, view)))
+    if kind != "england":
+        names = [served.name(code) for code in members_of(served, view, scope)[1:]]
+        listed = "; ".join(names) or "none: the set has no other authority"
+        pairs.append(("Members of the set", listed))
+    return tuple(pairs)
+
+
+def _measures_words(served: Served, view: View) -> str:
+    """`Population (weight 2); …`, and of which ours has no figure."""
+    weights = weights_of(served, view)
+    words = "; ".join(
+        f"{served.indicators[key]['title']} (weight {weight:g})" for key, weight in weights
+    )
+    missing = missing_context(served, view)
+    if not missing:
+        return words or "none in this release"
+    return (
+        f"{words}. {served.name(view.us)} has no figure for {'; '.join(missing)}, so nothing can "
+        f"be computed: leave {'that measure' if len(missing) == 1 else 'those measures'} out"
+    )
+
+
 def computed_neighbours(served: Served, view: View) -> tuple[Neighbour, ...]:
     """The ten authorities nearest to ours by the view's measures and weights, nearest first; none
     where ours has no value of one of the measures."""
     weights = dict(weights_of(served, view))
     return nearest(context_values(served, weights), weights, view.us)
+
+
+def missing_context(served: Served, view: View) -> tuple[str, ...]:
+    """The computed set's measures of which ours has no figure, so that it has no such set, each
+    with its latest period and why: `“Population” (2025: suppressed)`."""
+    weights = dict(weights_of(served, view))
+    values = context_values(served, weights)
+    return tuple(
+        f"“{served.indicators[key]['title']}” {_why_missing(served, view, key)}"
+        for key in weights
+        if view.us not in values[key]
+    )
+
+
+def _why_missing(served: Served, view: View, indicator_id: str) -> str:
+    period = served.periods[indicator_id][-1]["period"]
+    if served.authorities[view.us]["valid_to"] is not None:
+        return f"({period}: {NOT_THEN})"
+    rows = served.release.figures(indicator_id, period)
+    mine = next((row for row in rows if row["area_code"] == view.us), None)
+    return f"({period}: {NO_FIGURE if mine is None else served.absence(mine)})"
+
+
+def no_set_note(served: Served, view: View) -> str:
+    """Why the computed set that is asked for has nobody in it; empty where it has."""
+    if split_scope(view.scope)[0] != COMPUTED or computed_neighbours(served, view):
+        return ""
+    us, missing = served.name(view.us), missing_context(served, view)
+    if not missing:
+        return "Nobody is near by context: this release holds no measure to reckon it by."
+    return (
+        f"{us} has no neighbours by context, so nobody is compared with it here: it has no figure "
+        f"for {list_words(missing)}, and a distance needs every measure chosen. Choose other "
+        "measures on Who is like us, or compare with another set."
+    )
 
 
 def weights_of(served: Served, view: View) -> Weights:
@@ -158,14 +227,14 @@ def _saved(served: Served, view: View, argument: str) -> _Members:
 
 def _programme(served: Served, _view: View, argument: str) -> _Members:
     programme = programmes_by_key(served)[argument]
-    return _Members(f"those with a part in “{programme.name}”", programme.codes)
+    return _Members(programme.set_name, programme.codes)
 
 
 RESOLVERS: Mapping[str, Resolver] = {
     ALLIANCE: _alliance,
     "region": _region,
     "neighbours": _neighbours,
-    "computed": _computed,
+    COMPUTED: _computed,
     "england": _england,
     "codes": _codes,
     "set": _saved,
@@ -201,7 +270,7 @@ def scope_options(served: Served, view: View) -> list[Any]:
         "Authorities like ours": _alike_options(served),
         "Saved sets": [_option(f"set-{saved.id}", saved.name) for saved in saved_of(SET)],
         "Programmes and structures": [
-            _option(f"programme-{key}", programme.name)
+            _option(f"programme-{key}", programme.label)
             for key, programme in programmes_by_key(served).items()
         ],
     }
@@ -231,7 +300,7 @@ def _alike_options(served: Served) -> list[dict[str, str]]:
     return [
         _option("neighbours", "Statistical neighbours"),
         *(_option(f"neighbours-{model}", f"Statistical neighbours, {model}") for model in older),
-        _option("computed", "Nearest by context measures"),
+        _option(COMPUTED, "Nearest by context measures"),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Flask, Response, abort, request
@@ -61,7 +61,7 @@ def _known(registry: Mapping[str, Any], key: str) -> Any:
     return registry[key] if key in registry else abort(404)
 
 
-def attach(content: str | bytes, name: str, mimetype: str) -> Response:
+def attach(content: str | bytes | Iterator[bytes], name: str, mimetype: str) -> Response:
     """A file to be saved under that name, whose every part but its ending is made harmless."""
     stem, _, ending = name.rpartition(".")
     return Response(

@@ -16,35 +16,48 @@ from alliance.service import Served
 from alliance.view import View
 from indicators import funnel as fn
 from indicators.change_test import Change, change_words, test_change
-from indicators.counts import METHODS, counts_of, scale_of, unrounded
+from indicators.counts import METHODS, counts_of, has_small_counts, scale_of, unrounded
 from indicators.funnel import Funnel, FunnelPoint, build_funnel
-from indicators.gap import SAME, Gap, counted_noun, gap_of, gap_words, rounding_words
+from indicators.gap import (
+    SAME,
+    Gap,
+    counted_noun,
+    difference_words,
+    gap_of,
+    gap_words,
+    is_of_people,
+    rounding_words,
+)
 from indicators.rank_interval import RankInterval, rank_interval_of, rank_interval_words
 from indicators.recent_trend import NO_COUNTS, Trend, find_trend, trend_words
 from indicators.robust import SIMILAR, Survival, survives
 from indicators.set_summary import SetSummary, summarise_set
 from indicators.words import (
     GRADE,
+    UNRANKED_UNITS,
     absence_sentence,
     format_difference,
     format_with_unit,
+    list_words,
     period_words,
     rank_words,
 )
+from ingest.catalogue import SCALE_OF_UNIT
 from ingest.grades import grade_words
 from ingest.statuses import SUPPRESSED
 
-FEW_NUMERATOR, FEW_DENOMINATOR = 10, 30
-"""Below either, one child more or less moves the figure so far that it says little."""
 MANY_SUPPRESSED = 0.1
 """Share of authorities suppressed above which those that remain are no fair picture of all."""
 FEW_MEMBERS = 4
 """Members with a figure below which a set has no quarters to speak of."""
-UNRANKED_UNITS = ("count", "fte")
-"""A number follows the size of the authority: such figures stand in no order of merit."""
 
-SURVIVES, DEPENDS, NO_DIFFERENCE, ONE_SET, NOT_TESTED = (
-    "survives", "depends", "no_difference", "one_set", "not_tested",
+NO_AIM = (
+    "That is the size of the difference and not an aim: neither more nor fewer is right in itself"
+)
+"""What is said of the gap of a measure of context."""
+
+SURVIVES, SURVIVES_SOME, DEPENDS, NO_DIFFERENCE, ONE_SET, NOT_TESTED = (
+    "survives", "survives_some", "depends", "no_difference", "one_set", "not_tested",
 )  # fmt: skip
 
 
@@ -141,7 +154,8 @@ def read_evidence(served: Served, view: View, indicator: Row, period: str, scope
     if indicator["unit"] == GRADE:
         return replace(evidence, points=(_grade(read), *_marks(read)))
     if counts_of(mine, read.method) is None:
-        return replace(evidence, points=_untested(read))
+        summary = summarise_set(read.set_rows, view.us, indicator)
+        return replace(evidence, set_summary=summary, points=_untested(read, summary))
     return _tested(read, evidence)
 
 
@@ -173,6 +187,7 @@ def _tested(read: _Read, evidence: Evidence) -> Evidence:
         gap_to_best_quarter=to_best,
         points=(
             _rank_point(read, rank, rank_in_set),
+            *_set_points(read, summary),
             Point("trend", "Recent trend", _sentence(trend_words(trend))),
             _change_point(read, change),
             _funnel_point(read, funnel, point),
@@ -229,7 +244,7 @@ def _has(n: int) -> str:
     return "has" if n == 1 else "have"
 
 
-def _untested(read: _Read) -> tuple[Point, ...]:
+def _untested(read: _Read, summary: SetSummary) -> tuple[Point, ...]:
     """A figure that no interval can be had of: its place as a fact, and why nothing is tested."""
     if read.method in METHODS:
         why = f"there are no whole counts for {read.mine['period']}"
@@ -237,6 +252,7 @@ def _untested(read: _Read) -> tuple[Point, ...]:
         why = NO_COUNTS
     return (
         *_bare_rank(read, why),
+        *_set_points(read, summary),
         Point(
             "untested",
             "Cannot be tested",
@@ -291,6 +307,73 @@ def _by_chance(interval: RankInterval | None) -> str:
     return f"; allowing for chance, {rank_interval_words(interval)}"
 
 
+def _set_points(read: _Read, summary: SetSummary) -> Iterable[Point]:
+    """The set in numbers, each called what it is; the published figures beside them."""
+    parts = [*_averages(read, summary), *_published(read)]
+    if parts:
+        yield Point("set", "What it is set beside", " ".join(_sentence(part) for part in parts))
+
+
+def _averages(read: _Read, summary: SetSummary) -> Iterable[str]:
+    if summary.mean is None or summary.median is None:
+        return
+    if summary.n == 1:
+        yield f"one other of {read.chosen.name} has a figure: {_shown(read, summary.median)}"
+        return
+    others = f"the {summary.n} others of {read.chosen.name} with a figure"
+    hidden = sum(row["status"] == SUPPRESSED for row in read.set_rows)
+    if hidden:
+        yield f"{others}: median {_shown(read, summary.median)}"
+        yield _no_sums(hidden)
+    else:
+        means = f"mean {_shown(read, summary.mean)}, median {_shown(read, summary.median)}"
+        yield f"{others}: {means}, each authority counting once"
+    if summary.aggregate is not None and summary.aggregate_n > 1 and not hidden:
+        yield (
+            f"the counts of {summary.aggregate_n} returns among them added up: "
+            f"{_shown(read, summary.aggregate)}, worked out here and not published"
+        )
+    if summary.best_value is not None and read.indicator["unit"] not in UNRANKED_UNITS:
+        yield _best_of(read, summary.best_value)
+
+
+def _no_sums(hidden: int) -> str:
+    """Why there is no mean: a mean times its number, taken from a published total, is what was
+    suppressed."""
+    of = "one of the set is" if hidden == 1 else f"{hidden} of the set are"
+    return f"no mean and no sum, for {of} suppressed"
+
+
+def _best_of(read: _Read, best: float) -> str:
+    holders = [
+        row["area_code"]
+        for row in read.set_rows
+        if row["value"] == best and row["area_code"] != read.view.us
+    ]
+    who = read.served.name(holders[0]) if len(holders) == 1 else f"{len(holders)} authorities"
+    return f"the best of them: {_published_figure(read, best)} ({who})"
+
+
+def _published(read: _Read) -> Iterable[str]:
+    """The rows of the country and the region as published."""
+    found = [(read.country, read.mine["england"])]
+    if read.mine["region"] is not None:
+        found.append((read.served.region_name(read.mine), read.mine["region"]))
+    known = [f"{name} {_published_figure(read, v)}" for name, v in found if v is not None]
+    if known:
+        yield f"published figures: {list_words(known)}"
+
+
+def _shown(read: _Read, value: float) -> str:
+    """A figure worked out here; a percentage or a rate to one decimal at least."""
+    unit, decimals = read.indicator["unit"], read.indicator["decimals"]
+    return format_with_unit(value, unit, max(decimals, 1) if unit in SCALE_OF_UNIT else decimals)
+
+
+def _published_figure(read: _Read, value: float) -> str:
+    return format_with_unit(value, read.indicator["unit"], read.indicator["decimals"])
+
+
 def _series_to(read: _Read) -> list[Row]:
     """Our figures up to the period that is looked at."""
     rows = read.served.release.series(read.indicator["indicator_id"], read.view.us)
@@ -335,8 +418,9 @@ def _funnel_point(read: _Read, funnel: Funnel | None, point: FunnelPoint | None)
     if funnel is None or point is None:
         return Point("funnel", label, f"Not tested: fewer than {fn.LEAST} authorities have counts.")
     unit, decimals = read.indicator["unit"], read.indicator["decimals"]
-    target = format_with_unit(funnel.target, unit, decimals)
-    words = f"{_PLACES[point.place]}{_side(point, read.polarity)}. All of them together: {target}."
+    target = format_with_unit(funnel.target, unit, max(decimals, 1))
+    words = f"{_PLACES[point.place]}{_side(point, read.polarity)}."
+    words += f" The {funnel.line}: {target}."
     words += _CHANCE[point.place]
     words += (
         " Authorities differ from each other by more than chance, and the limits allow for that."
@@ -375,35 +459,43 @@ def _side(point: FunnelPoint, polarity: str) -> str:
 
 
 def _survival_point(survival: Survival) -> Point:
-    tested = [verdict for verdict in survival.verdicts.values() if verdict]
-    words = _capital(f"{survival.words}.")
-    badge = _badge_of(tested, survival.agreed)
+    badge = _badge_of(survival)
     more = {
         SURVIVES: " The finding does not hang on who it is compared with.",
         DEPENDS: " The finding hangs on who it is compared with: say with whom.",
-        ONE_SET: " No other set could be tested.",
     }
-    return Point("survival", "Choice of comparators", words + more.get(badge, ""), badge)
+    words = _capital(f"{survival.words}.") + more.get(badge, "") + _not_tested(survival)
+    return Point("survival", "Choice of comparators", words, badge)
 
 
-def _badge_of(tested: Sequence[str], agreed: str | None) -> str:
+def _not_tested(survival: Survival) -> str:
+    """The sets that say nothing, where another does."""
+    silent = [label for label, verdict in survival.verdicts.items() if verdict is None]
+    if not silent or len(silent) == len(survival.verdicts):
+        return ""
+    return f" Not tested against {list_words(silent)}: nobody there has a figure to test with."
+
+
+def _badge_of(survival: Survival) -> str:
+    """`survives` is said only where every set was tested."""
+    tested = [verdict for verdict in survival.verdicts.values() if verdict]
     if not tested:
         return NOT_TESTED
     if len(tested) == 1:
         return ONE_SET
-    if agreed is None:
+    if survival.agreed is None:
         return DEPENDS
-    return NO_DIFFERENCE if agreed == SIMILAR else SURVIVES
+    if survival.agreed == SIMILAR:
+        return NO_DIFFERENCE
+    return SURVIVES if len(tested) == len(survival.verdicts) else SURVIVES_SOME
 
 
 def _sets(read: _Read) -> dict[str, SetSummary]:
-    """The region, the statistical neighbours and the computed set, each with another's figure."""
+    """The region, the statistical neighbours and the computed set, ours left out of each."""
     found = {}
     for label, codes in _members(read).items():
         rows = [row for row in read.figures if row["area_code"] in codes]
-        summary = summarise_set(rows, read.view.us, read.indicator)
-        if summary.n:
-            found[label] = summary
+        found[label] = summarise_set(rows, read.view.us, read.indicator)
     return found
 
 
@@ -437,22 +529,38 @@ def _gaps(read: _Read) -> tuple[Gap | None, Gap | None]:
 
 def _gap_points(read: _Read, to_median: Gap | None, to_best: Gap | None, n: int) -> Iterable[Point]:
     label = "In whole numbers"
+    if not is_of_people(read.indicator):
+        of = read.indicator["denominator_label"]
+        yield Point("gap", label, f"No gap in children: the figure is of {of}, not of children.")
+        return
     if to_median is None:
         yield Point("gap", label, f"No gap: nobody else of {read.chosen.name} has a figure.")
         return
     words = [_gap_to(read, to_median, f"the median of {read.chosen.name}")]
+    if read.polarity not in ("high", "low"):
+        words.append(NO_AIM)
     if to_best is not None:
         words.append(_best_quarter(read, to_best))
     others = "one other" if n == 1 else f"{n} others"
     words.append(
-        f"Counted are {read.indicator['numerator_label']}; {others} of the set {_has(n)} a figure"
+        f"Counted are {read.indicator['numerator_label']}{_of_both(read)}; {others} of the set "
+        f"{_has(n)} a figure"
     )
     yield Point("gap", label, " ".join(_sentence(part) for part in words))
 
 
+def _of_both(read: _Read) -> str:
+    """Whose they are, where two authorities answered together."""
+    partner = read.mine["joint_with"]
+    return f" here and in {read.served.name(partner)} together" if partner else ""
+
+
 def _gap_to(read: _Read, gap: Gap, to: str) -> str:
-    """What would close the gap, or how far on the better side of it the figure is."""
+    """What would close the gap, or how far on the better side of it the figure is; of a measure of
+    context how large it is."""
     noun = counted_noun(read.indicator["numerator_label"])
+    if read.polarity not in ("high", "low"):
+        return difference_words(gap, to, noun)
     if gap.direction == SAME or not _is_better(gap, read.polarity):
         return gap_words(gap, to, noun)
     counted = f"{gap.children:,} {noun[0] if gap.children == 1 else noun[1]}"
@@ -490,11 +598,11 @@ def _marks(read: _Read) -> Iterable[Point]:
 
 def _small(read: _Read) -> str:
     """What one more or fewer does to a figure of few; empty where there are enough."""
+    if not has_small_counts(read.mine, read.method):
+        return ""
     counted = counts_of(read.mine, read.method)
     if counted is None:
-        return ""
-    if counted.numerator >= FEW_NUMERATOR and counted.denominator >= FEW_DENOMINATOR:
-        return ""
+        return "The figure rests on few, and not all of its counts are published: it says little."
     unit, decimals = read.indicator["unit"], read.indicator["decimals"]
     step = format_difference(read.scale / counted.denominator, unit, max(decimals, 1))
     one, _ = counted_noun(read.indicator["numerator_label"])

@@ -9,15 +9,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
+from alliance.demonstration.log import fill_log
 from alliance.demonstration.published_files import write_published_files
 from alliance.demonstration.returns import fill_returns
 from alliance.people.demonstration import add_people, refuse_real_accounts
 from alliance.publishing import open_desk
 from alliance.refresh import RefreshReport, refresh, refuse_mixing
 from alliance.returns.declared import open_returns
-from alliance.service import ReleaseService
+from alliance.service import ReleaseService, Served
 from alliance.settings import load_settings
 from alliance.store import open_store
+from indicators.queries import Release
 from ingest.authorities import Reference, load_reference
 from ingest.catalogue import Catalogue, load_catalogue
 from ingest.folder import Folder, find_files
@@ -32,7 +34,7 @@ _SETTINGS = """# Whose figures the demonstration shows first.
 authority = "629"
 
 [alliances]
-"Fen and coast triad" = ["629", "625", "640"]
+"Fen and coast alliance" = ["629", "625", "640", "643", "632", "631"]
 """
 
 
@@ -114,6 +116,8 @@ def build_demonstration(
             )  # fmt: skip
     progress("giving the alliance's local returns")
     _fill_demonstration_returns(home)
+    progress("writing the alliance's year into its log")
+    _fill_demonstration_log(home, store)
     return report
 
 
@@ -130,6 +134,19 @@ def _fill_demonstration_returns(home: Path) -> None:
     store = open_store(settings)
     try:
         fill_returns(store, ReleaseService(settings).current(), open_returns(), now=utc_now())
+    finally:
+        store.close()
+
+
+def _fill_demonstration_log(home: Path, releases: ReleaseStore) -> None:
+    """Of a home whose first edition is not kept any more, everything was seen in the latest."""
+    settings = load_settings(home, {})
+    latest = ReleaseService(settings).current()
+    before = releases.path_of(latest.info.previous_release_id or "none")
+    previous = Served(Release(before), settings) if before.is_file() else latest
+    store = open_store(settings)
+    try:
+        fill_log(store, {"previous": previous, "latest": latest}, now=utc_now())
     finally:
         store.close()
 

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from alliance.charts.funnel import place_words
-from alliance.comparison_set import read_scope
+from alliance.comparison_set import describe_set
 from alliance.components.breakdown_section import MEDIAN, read_breakdown
 from alliance.components.indicator_subject import Subject, read_subject
-from alliance.components.national_sections import read_funnel
+from alliance.components.national_sections import line_words, read_funnel
 from alliance.exports.about import about_indicators
-from alliance.exports.figures import known_indicator
+from alliance.exports.figures import IN_SET, in_set_words, known_period
 from alliance.exports.table import Absent, Column, ExportTable, NotThereError
 from alliance.service import Served
 from alliance.view import View
-from indicators.words import unit_title, unit_words
+from indicators.words import titled, unit_title, unit_words
 
 Query = Mapping[str, str]
 
@@ -27,6 +27,7 @@ def build_funnel_export(served: Served, view: View, query: Query) -> ExportTable
     """
     subject = _subject(served, view, query)
     found = read_funnel(subject)
+    members = subject.chosen.codes
     if found is None:
         raise NotThereError(f"{subject.key} has no funnel for {subject.period}: it has no counts.")
     spread = "widened by the variance between authorities" if found.overdispersed else "chance"
@@ -38,6 +39,7 @@ def build_funnel_export(served: Served, view: View, query: Query) -> ExportTable
             "denominator": point.denominator,
             "z": point.z,
             "place": place_words(point.place),
+            "in_set": in_set_words(point.area_code in members),
         }
         for point in found.points
     ]
@@ -47,10 +49,12 @@ def build_funnel_export(served: Served, view: View, query: Query) -> ExportTable
         Column("name", "Authority"),
         Column("value", unit_title(subject.unit), subject.unit, max(1, subject.decimals)),
         Column("denominator", f"{label[:1].upper()}{label[1:]}", "count", 0),
-        Column("z", "Standard deviations from the line", "score", 2),
+        Column("z", "Standard deviations from the average", "score", 2),
         Column("place", "Place"),
+        IN_SET,
     )
-    about = (("Benchmark", f"{found.target} {unit_words(subject.unit)}"), ("Limits", spread))
+    line = f"{line_words(subject, found)}; unit: {unit_words(subject.unit)}"
+    about = (("Average that the limits are of", line), ("Limits", spread))
     return _table(subject, "funnel", columns, rows, *about)
 
 
@@ -79,16 +83,13 @@ def build_breakdown_export(served: Served, view: View, query: Query) -> ExportTa
         Column("country", subject.country, subject.unit, subject.decimals),
         Column("median", MEDIAN, subject.unit, subject.decimals),
     )
-    about = (("Breakdown", family.title), ("Compared with", subject.chosen.name))
-    return _table(subject, "breakdown", columns, rows, *about)
+    return _table(subject, "breakdown", columns, rows, ("Breakdown", family.title))
 
 
 def _subject(served: Served, view: View, query: Query) -> Subject:
     """Raises `NotThereError` for an indicator or period that is not there."""
-    indicator, period = known_indicator(served, query), query.get("period", "")
-    if served.period_end(indicator["indicator_id"], period) is None:
-        raise NotThereError(f"{indicator['indicator_id']} has no period “{period[:60]}”.")
-    return read_subject(served, view, indicator, period, read_scope(served, view, query))
+    indicator, period = known_period(served, query)
+    return read_subject(served, view, indicator, period, view.scope)
 
 
 def _table(
@@ -100,10 +101,17 @@ def _table(
 ) -> ExportTable:
     indicator = subject.indicator
     return ExportTable(
-        title=f"{indicator['title']} ({unit_words(subject.unit)})",
+        title=titled(indicator),
         columns=columns,
         rows=rows,
-        about=about_indicators(subject.served, [indicator], subject.period, *about),
+        about=about_indicators(
+            subject.served,
+            [indicator],
+            subject.period,
+            ("Authority", subject.name),
+            *describe_set(subject.served, subject.view, subject.scope),
+            *about,
+        ),
         chart=None,
         name=f"{subject.file_stem}_{kind}",
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from alliance.comparison_set import members_of, scope_name
+from alliance.comparison_set import describe_set, members_of, scope_name
 from alliance.exports.about import release_pair, source_pairs
 from alliance.exports.table import Absent, Column, ExportTable
 from alliance.service import Served
@@ -145,7 +145,8 @@ def build_inspections(served: Served, view: View, _query: Mapping[str, str]) -> 
         about=(
             *_sources(served),
             release_pair(served),
-            ("Compared", name),
+            ("Authority", served.name(view.us)),
+            *describe_set(served, view, view.scope),
             ("Good or better in every judgement", RULE),
             ("Grades", "An order, best first: Outstanding, Good, Requires improvement to be good, "
                        "Inadequate. They are never averaged."),

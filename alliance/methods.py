@@ -81,7 +81,8 @@ METHODS: tuple[Method, ...] = (
     Method(
         "funnel",
         "Funnel limits",
-        "Limits of the average at each size, at 95% and 99.8%, on a scale of steady variance. "
+        "Limits of the average of the authorities with counts, at each size, at 95% and 99.8%, on "
+        "a scale of steady variance. "
         "Where authorities differ by more than chance they are widened by the variance between "
         "authorities, found after the most extreme tenth at each end is pulled in.",
         links=(

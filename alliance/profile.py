@@ -15,12 +15,21 @@ import numpy as np
 
 from alliance.charts.spine import SpineRow, Spread, can_be_drawn
 from alliance.service import Served
-from indicators.counts import METHODS, scale_of
-from indicators.funnel import INSIDE, Funnel, FunnelPoint, build_funnel
+from indicators.counts import METHODS, has_small_counts, scale_of
+from indicators.funnel import (
+    ABOVE_95,
+    ABOVE_998,
+    BELOW_95,
+    BELOW_998,
+    Funnel,
+    FunnelPoint,
+    build_funnel,
+)
 from indicators.queries import Rows
 from indicators.rank_interval import RankInterval, rank_interval_of
 from indicators.recent_trend import Trend, find_trend
 from indicators.series import with_missing_years
+from indicators.tally import Tally, tally_figures
 
 Row = Mapping[str, Any]
 Key = tuple[str, str]
@@ -83,10 +92,10 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A headline figure whose 99.8 % interval leaves the country's out. `verdict` is `better` or
-    `worse`; `place` where it lies in the funnel of all authorities, which allows for what
-    authorities ordinarily differ by (None where there is no funnel), and `strength` how many
-    standard deviations off its middle."""
+    """A headline figure that is `better` or `worse` than the country's (`verdict`), as the release
+    says by its 95 % interval. `place` is where it lies in the funnel of all authorities, which
+    allows for what authorities ordinarily differ by (None where there is no funnel), and `strength`
+    how many standard deviations off its middle."""
 
     indicator: Row
     figure: Row
@@ -96,24 +105,10 @@ class Finding:
 
     @property
     def stands_out(self) -> bool:
-        """True where authorities do not ordinarily differ by so much, or nothing says whether."""
-        return self.place != INSIDE
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What was found among the `tested` indicators, strongest first."""
-
-    found: tuple[Finding, ...]
-    tested: int
-
-    def of(self, verdict: str, *, standing_out: bool) -> list[Finding]:
-        """Those with that verdict that stand out, or those that do not."""
-        return [
-            finding
-            for finding in self.found
-            if finding.verdict == verdict and finding.stands_out == standing_out
-        ]
+        """True where authorities do not ordinarily differ by so much on that side: outside the
+        funnel's 95 % limits. Where there is no funnel nothing says so."""
+        above = (self.verdict == "better") == (self.indicator["polarity"] == "high")
+        return self.place in ((ABOVE_95, ABOVE_998) if above else (BELOW_95, BELOW_998))
 
 
 def country_of(served: Served) -> Country:
@@ -191,32 +186,45 @@ class Profile:
         found = self.country.rank(self.code, key_of(figure), indicator, self.peers[among])
         return found if found is not None and found.n == figure[f"n_{among}"] else None
 
+    def tally(self, topic: str | None) -> Tally:
+        """How its figures stand to the country's, of one topic or of all (None)."""
+        return tally_figures(figure for _, figure in self.chosen(topic))
+
     @cached_property
-    def findings(self) -> Findings:
-        """The strengths and concerns among the indicators with a better direction."""
-        tested = [
-            (indicator, figure, self._funnel_point(indicator, figure))
+    def findings(self) -> tuple[Finding, ...]:
+        """Every figure that is better or worse than the country's, the furthest out first."""
+        found = [
+            _finding(indicator, figure, self._funnel_point(indicator, figure))
             for indicator, figure in self.chosen(None)
-            if indicator["polarity"] != "none"
-            and figure["ci998_low"] is not None
-            and figure["england_unrounded"] is not None
+            if figure["vs_england"] in ("better", "worse")
         ]
-        found = [finding for item in tested if (finding := _finding(*item)) is not None]
-        found.sort(key=lambda finding: -finding.strength)
-        return Findings(tuple(found), len(tested))
+        return tuple(sorted(found, key=lambda finding: -finding.strength))
+
+    def found(self, verdict: str, *, standing_out: bool) -> list[Finding]:
+        """The findings with that verdict that stand out, or those that do not."""
+        return [
+            finding
+            for finding in self.findings
+            if finding.verdict == verdict and finding.stands_out == standing_out
+        ]
 
     def _funnel_point(self, indicator: Row, figure: Row) -> FunnelPoint | None:
         funnel = self.country.funnel(key_of(figure), indicator)
         return funnel.point(self.code) if funnel else None
 
 
-def _finding(indicator: Row, figure: Row, point: FunnelPoint | None) -> Finding | None:
-    """What the figure says beyond chance, if anything."""
-    inside = figure["ci998_low"] <= figure["england_unrounded"] <= figure["ci998_high"]
-    if inside or figure["vs_england"] not in {"better", "worse"}:
-        return None
+def _finding(indicator: Row, figure: Row, point: FunnelPoint | None) -> Finding:
     place, strength = (point.place, abs(point.z)) if point else (None, 0.0)
     return Finding(indicator, figure, figure["vs_england"], place, strength)
+
+
+def marks_of(indicator: Row, figure: Row) -> list[str]:
+    """What is to be borne in mind of the figure itself, in a word or two each."""
+    marks = {
+        "provisional": figure["provisional"],
+        "small numbers": has_small_counts(figure, indicator["interval_method"]),
+    }
+    return [words for words, holds in marks.items() if holds]
 
 
 def key_of(figure: Row) -> Key:

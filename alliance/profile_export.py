@@ -8,7 +8,7 @@ from typing import Any
 from alliance.components.badges import shown_band
 from alliance.exports.about import RANKS, about_indicators
 from alliance.exports.table import Absent, Column, ExportTable, NotThereError
-from alliance.profile import Profile, read_profile
+from alliance.profile import Profile, marks_of, read_profile
 from alliance.service import Served
 from alliance.view import ALL_TOPICS, View
 from indicators.recent_trend import trend_words
@@ -40,10 +40,24 @@ def build_profile(served: Served, view: View, query: Mapping[str, str]) -> Expor
             [indicator for indicator, _ in chosen],
             "the latest of each indicator, as its row says",
             ("Authority", name),
+            ("Compared with", compared_with(profile)),
             ("Grades", grades_key()),
             ("Ranks", RANKS),
         ),
         name=f"profile_{code}",
+    )
+
+
+def compared_with(profile: Profile) -> str:
+    """What a profile stands beside, whichever set a page has chosen."""
+    served = profile.served
+    model = next(iter(served.neighbour_models), "")
+    names = "; ".join(served.name(code) for code in profile.neighbours)
+    near = f"its statistical neighbours in the model of {model}: {names}"
+    none = "no statistical neighbours, of which this release has none for it"
+    return (
+        f"{served.country['name']}; its region, {served.region_of(profile.code)}; and "
+        f"{near if names else none}"
     )
 
 
@@ -55,13 +69,13 @@ def _columns(served: Served) -> tuple[Column, ...]:
         Column("domain", "Topic"),
         Column("unit", "Unit"),
         Column("period", "Period"),
-        Column("value", "Figure"),
+        Column("value", "Figure", by_row=True),
         Column("status", "Status"),
-        Column("ci95_low", "95% interval, low"),
-        Column("ci95_high", "95% interval, high"),
-        Column("england", country),
+        Column("ci95_low", "95% interval, low", by_row=True),
+        Column("ci95_high", "95% interval, high", by_row=True),
+        Column("england", country, by_row=True),
         Column("vs_england", f"Against {country}"),
-        Column("region", "Region"),
+        Column("region", "Region", by_row=True),
         Column("quartile_band", "Quarter (A best)"),
         *(
             column
@@ -81,12 +95,14 @@ def _record(profile: Profile, indicator: Row, figure: Row) -> dict[str, Any]:
     key, graded = indicator["indicator_id"], indicator["unit"] == GRADE
     absent = "" if figure["value"] is not None else profile.served.absence(figure)
     joint = f"joint return with {figure['joint_with']}" if figure["joint_with"] else ""
-    status = (absent or "reported", "provisional" if figure["provisional"] else "", joint)
+    status = (absent or "reported", *marks_of(indicator, figure), joint)
     return {
         "indicator_id": key,
         "title": indicator["title"],
         "domain": indicator["domain"],
         "unit": unit_words(indicator["unit"]),
+        "shown_unit": indicator["unit"],
+        "shown_decimals": indicator["decimals"],
         "period": figure["period"],
         "value": Absent(absent) if absent else figure["value"],
         "status": ", ".join(word for word in status if word),

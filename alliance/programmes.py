@@ -1,7 +1,8 @@
-"""The programmes and structures that authorities take or took part in, with dates and source.
+"""The programmes and structures that authorities take or took part in, with dates and sources.
 
 Kept in `data/reference/programmes.csv`, the demonstration's invented ones in its own folder: which
-of the two is read follows from the release, so that they never mix.
+of the two is read follows from the release, so that they never mix. Nothing here takes a part for
+current because no end is recorded: a source must say so, as at a date.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from ingest.paths import data_dir
 
 FILE = "programmes.csv"
 COLUMNS = (
-    "area_code", "programme", "kind", "from", "to", "source_title", "source_url", "read_on",
+    "area_code", "programme", "kind", "from", "to", "running_on", "source_title", "source_url",
+    "later_title", "later_url", "read_on",
 )  # fmt: skip
 KINDS: Mapping[str, str] = {
     "partner_in_practice": "Partner in Practice",
@@ -32,31 +34,61 @@ KINDS: Mapping[str, str] = {
     "intervention": "Government intervention",
 }
 """The kinds of programme and structure, in the order in which they are shown."""
+ENDED = "ended"
+"""In place of an end's date: the source says that it ended, and not when."""
+RUNNING, OVER, UNKNOWN = "running", "ended", "end not recorded"
+"""What is known of a part: that it ran on a day, that it ended, or neither."""
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One authority's part in one programme. `begun` and `ended` are as precise as the source
-    (`2017`, `2017-04`, `2017-04-01`), and empty where it does not say."""
+    """One authority's part in one programme. `begun`, `ended` and `running_on` (when a source says
+    that it ran) are as precise as the source (`2017`, `2017-04`, `2017-04-01`), and empty where it
+    does not say; `ended` may be `ENDED`. The later source, if any, tells of the end or that it ran.
+    """
 
     area_code: str
     programme: str
     kind: str
     begun: str
     ended: str
+    running_on: str
     source_title: str
     source_url: str
+    later_title: str
+    later_url: str
     read_on: date
+
+    @property
+    def state(self) -> str:
+        """`RUNNING`, `OVER` or `UNKNOWN`."""
+        return OVER if self.ended else RUNNING if self.running_on else UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A programme, or all of one kind, with the authorities that take or took part."""
+    """A programme, or all of one kind, with authorities that take or took part. `running` says
+    when sources saw all of these at it (`2018 to 2023`); empty of a set that holds everybody
+    recorded, whatever became of it."""
 
     key: str
     name: str
     codes: tuple[str, ...]
+    running: str = ""
+
+    @property
+    def label(self) -> str:
+        """As a picker has it."""
+        return f"{self.name}: {self._when()}"
+
+    @property
+    def set_name(self) -> str:
+        """As a sentence has it, after “compared with”."""
+        return f"those recorded in “{self.name}”, {self._when()}"
+
+    def _when(self) -> str:
+        return f"running when last recorded ({self.running})" if self.running else "now or before"
 
 
 def load_programmes(folder: Path) -> tuple[Taken, ...]:
@@ -102,21 +134,52 @@ def _faults(row: Mapping[str, str], known: Mapping[str, object]) -> list[str]:
         f"kind “{row['kind']}” is none of {', '.join(KINDS)}": row["kind"] in KINDS,
         "it needs the name of the programme": bool(row["programme"].strip()),
         "it needs the title of its source": bool(row["source_title"].strip()),
-        "source_url must be a whole https or http address": bool(
-            re.fullmatch(r"https?://[^\s/]+/\S*", row["source_url"])
-        ),
+        "source_url must be a whole https or http address": _is_address(row["source_url"]),
+        "a later source needs both its title and a whole https or http address":
+        not (row["later_title"] or row["later_url"])
+        or (bool(row["later_title"].strip()) and _is_address(row["later_url"])),
         "read_on must be a day such as 2026-11-22": len(row["read_on"]) == len("2026-11-22")
         and _is_date(row["read_on"]),
         **{
             f"{name} “{row[name]}” must be a year, a month or a day, such as 2017-04, or empty":
             not row[name] or _is_date(row[name])
-            for name in ("from", "to")
+            for name in ("from", "running_on")
         },
+        f"to “{row['to']}” must be a year, a month or a day, such as 2017-04, or “{ENDED}” where "
+        "the source does not say when, or empty": row["to"] in {"", ENDED} or _is_date(row["to"]),
     }  # fmt: skip
     faults = [rule for rule, holds in rules.items() if not holds]
-    if not faults and row["from"] and row["to"] and row["to"] < row["from"][: len(row["to"])]:
-        faults.append(f"it ends ({row['to']}) before it begins ({row['from']})")
+    return faults or _faults_of_order(row)
+
+
+def _faults_of_order(row: Mapping[str, str]) -> list[str]:
+    """What is wrong with dates that each can be read."""
+    faults = []
+    begun, read_on = row["from"], row["read_on"]
+    end = "" if row["to"] == ENDED else row["to"]
+    if row["to"] and row["running_on"]:
+        faults.append("it cannot both have an end and be running")
+    if row["later_url"] and not row["to"] and not row["running_on"]:
+        faults.append("its later source tells neither of an end nor when it was running")
+    for word, last in (("ends", end), ("is running", row["running_on"])):
+        if begun and last and _earlier(last, begun):
+            faults.append(f"it {word} ({last}) before it begins ({begun})")
+    faults += [
+        f"{name} “{row[name]}” is after the day on which its source was read"
+        for name, last in (("from", begun), ("to", end), ("running_on", row["running_on"]))
+        if last and _earlier(read_on, last)
+    ]
     return faults
+
+
+def _earlier(one: str, other: str) -> bool:
+    """True where `one` is before `other`, as far as the less precise of the two can tell."""
+    length = min(len(one), len(other))
+    return one[:length] < other[:length]
+
+
+def _is_address(text: str) -> bool:
+    return bool(re.fullmatch(r"https?://[^\s/]+/\S*", text))
 
 
 def _is_date(text: str) -> bool:
@@ -137,8 +200,11 @@ def _taken(row: Mapping[str, str]) -> Taken:
         row["kind"],
         row["from"],
         row["to"],
+        row["running_on"],
         row["source_title"].strip(),
         row["source_url"],
+        row["later_title"].strip(),
+        row["later_url"],
         date.fromisoformat(row["read_on"]),
     )
 
@@ -168,19 +234,34 @@ def programmes_of(served: Served) -> tuple[Taken, ...]:
 
 def programmes_by_key(served: Served) -> dict[str, Programme]:
     """The programmes as comparator sets: of each kind, and of each programme, that two authorities
-    or more take or took part in."""
-    groups: dict[str, tuple[str, dict[str, None]]] = {}
+    or more take or took part in; and where some of them, but not all, were seen at it by a source
+    and have no end, those as a set of their own (`…-running`)."""
     taken = programmes_of(served)
+    groups: dict[str, tuple[str, list[Taken]]] = {}
     named = [(kind_key(item.kind), KINDS[item.kind], item) for kind in KINDS
              for item in taken if item.kind == kind]  # fmt: skip
     named += [(programme_key(item.programme), item.programme, item) for item in taken]
     for key, name, item in named:
-        groups.setdefault(key, (name, {}))[1][item.area_code] = None
-    return {
-        key: Programme(key, name, tuple(codes))
-        for key, (name, codes) in groups.items()
-        if len(codes) > 1
-    }
+        groups.setdefault(key, (name, []))[1].append(item)
+    found: dict[str, Programme] = {}
+    for key, (name, items) in groups.items():
+        running = [item for item in items if item.state == RUNNING]
+        everybody, now = _codes_of(items), _codes_of(running)
+        if len(everybody) > 1:
+            found[key] = Programme(key, name, everybody, _years(running) * (now == everybody))
+        if 1 < len(now) < len(everybody):
+            found[f"{key}-{RUNNING}"] = Programme(f"{key}-{RUNNING}", name, now, _years(running))
+    return found
+
+
+def _codes_of(items: Iterable[Taken]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item.area_code for item in items))
+
+
+def _years(running: Iterable[Taken]) -> str:
+    """The years in which sources saw them running: `2018`, `2018 to 2023`."""
+    years = sorted({item.running_on[: len("2018")] for item in running})
+    return " to ".join(dict.fromkeys((years[0], years[-1]))) if years else ""
 
 
 def kind_key(kind: str) -> str:
@@ -194,10 +275,25 @@ def programme_key(programme: str) -> str:
 
 
 def when_words(taken: Taken) -> str:
-    """When, as precisely as the source says: “from April 2017 to 2021”, “dates not given”."""
-    parts = [("from", taken.begun), ("to" if taken.begun else "until", taken.ended)]
-    words = " ".join(f"{word} {_date_words(text)}" for word, text in parts if text)
-    return words or "dates not given"
+    """When, as precisely as the sources say: “from April 2017 to 2021”, “from 2012; end not
+    recorded”, “from 2014; running on 25 August 2023, end not recorded”."""
+    begun = f"from {_date_words(taken.begun)}" if taken.begun else ""
+    if taken.ended not in {"", ENDED}:
+        end = _date_words(taken.ended)
+        return f"{begun} to {end}" if begun else f"until {end}; beginning not recorded"
+    if taken.ended:
+        return f"{begun}; ended, date not recorded" if begun else "ended; dates not recorded"
+    if taken.running_on:
+        return f"{begun or 'beginning not recorded'}; {state_words(taken)}, end not recorded"
+    return f"{begun}; end not recorded" if begun else "dates not recorded"
+
+
+def state_words(taken: Taken) -> str:
+    """What is known of it now: “running on 25 August 2023”, “ended”, “end not recorded”."""
+    if taken.state != RUNNING:
+        return taken.state
+    preposition = "on" if len(taken.running_on) > len("2017-04") else "in"
+    return f"running {preposition} {_date_words(taken.running_on)}"
 
 
 def _date_words(text: str) -> str:

@@ -19,7 +19,7 @@ from alliance.access import Person, ReleaseSubject, require
 from alliance.settings import Settings
 from alliance.store import Event, Store, open_store
 from alliance.store.engine import FILE
-from indicators.impact import SHOWN, Impact, read_impact, write_impact_csv
+from indicators.impact import SHOWN, FindDrift, Impact, read_impact, write_impact_csv
 from ingest.errors import ReleaseError
 from ingest.release import ReleaseInfo, ReleaseStore, sha256_of
 
@@ -251,14 +251,17 @@ class ReleaseDesk:
         against: str | None = None,
         areas: Collection[str] | None = None,
         shown: int = SHOWN,
+        find_drift: FindDrift | None = None,
     ) -> Impact:
         """What publishing that release would change, against the one that is served now (of the
         served one: what it did change). `areas`: codes of those asked for; None for all.
+        `find_drift` finds what the log rests on, for the person who reads the report; without it
+        nothing is said of the log.
 
         Raises `ReleaseError` if a file cannot be read.
         """
         new, old = self._pair(release_id, against)
-        return read_impact(new, old, areas=areas, shown=shown)
+        return read_impact(new, old, areas=areas, shown=shown, find_drift=find_drift)
 
     def write_impact(
         self,

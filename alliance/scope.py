@@ -13,7 +13,7 @@ from alliance.saved.asking import one_saved
 from alliance.saved.records import SET, Saved
 from alliance.service import Served
 
-ALLIANCE = "alliance"
+ALLIANCE, COMPUTED = "alliance", "computed"
 MOST_CODES = 60
 LONGEST_SHOWN = 30
 
@@ -67,7 +67,7 @@ KINDS: Mapping[str, ScopeKind] = {
         ScopeKind(ALLIANCE, _plain),
         ScopeKind("region", _plain),
         ScopeKind("neighbours", _model),
-        ScopeKind("computed", _plain),
+        ScopeKind(COMPUTED, _plain),
         ScopeKind("england", _plain),
         ScopeKind("codes", _codes),
         ScopeKind("set", _saved),
@@ -102,9 +102,15 @@ def saved_set(argument: str) -> Saved | None:
 
 def scope_fault(served: Served, key: str) -> str:
     """Why an address's scope cannot be used, as a note for the page; nothing where it can."""
+    fault = find_fault(served, key)
+    return f"{fault}, so the alliance is shown." if fault else ""
+
+
+def find_fault(served: Served, key: str) -> str:
+    """The same without what the page does then, as the first part of a sentence."""
     kind, argument = split_scope(key)
     known = KINDS.get(kind)
     fault = _plain(served, key) if known is None else known.fault(served, argument)
     if known is not None and argument and known.fault is _plain:
         fault = _plain(served, key)
-    return f"{fault}, so the alliance is shown." if fault else ""
+    return fault

@@ -9,6 +9,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from rapidfuzz import process
@@ -360,6 +361,14 @@ def _word_score(asked: str, own: str) -> float:
     near = (
         edits
         and asked[0] == own[0]
-        and DamerauLevenshtein.distance(asked, own, score_cutoff=edits) <= edits
+        and (
+            DamerauLevenshtein.distance(asked, own, score_cutoff=edits) <= edits
+            or _once(asked) == _once(own)
+        )
     )
     return MISSPELT if near else 0.0
+
+
+def _once(word: str) -> str:
+    """A word without its doubled letters, of which the wrong one is often doubled: “Wirall”."""
+    return "".join(letter for letter, _ in groupby(word))

@@ -17,8 +17,13 @@ from alliance.context_routes import register_context
 from alliance.downloads import register_downloads
 from alliance.exports.routes import register_exports
 from alliance.home import utc_now
+from alliance.log.calendar_file import register_calendar
+from alliance.log.routes import register_log
+from alliance.mail.routes import register_mail
+from alliance.packs.routes import register_packs
 from alliance.pages import PAGES, Page
 from alliance.people.current import Clock, register_people, token_cookie
+from alliance.people.reset_routes import register_reset
 from alliance.people.routes import register_routes
 from alliance.people.secret import load_secret_key
 from alliance.release_routes import register_releases
@@ -95,12 +100,19 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Dash:
     )
     _register_pages(app)
     register_downloads(server)
-    register_exports(server)
+    register_exports(
+        server, lambda: [app.get_asset_url(name) for name in ("alliance.css", "people.css")]
+    )
     register_routes(app, settings)
+    register_reset(app, settings)
+    register_mail(app, settings)
     register_returns(app, open_returns())
     register_releases(server, settings)
     register_saved(server)
     register_context(server)
+    register_log(app)
+    register_calendar(app)
+    register_packs(app)
     register_api(server)
     app.layout = _layout
 

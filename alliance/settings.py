@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from alliance.mail.settings import MailSettings, read_mail
+from alliance.people.openid_settings import OpenIdSettings, read_openid
 from ingest.errors import AllianceError
 
 HOME_VARIABLE = "ALLIANCE_HOME"
 DATABASE_VARIABLE = "ALLIANCE_DATABASE_URL"
 SECRET_VARIABLE = "ALLIANCE_SECRET_KEY"  # noqa: S105
 DEFAULT_HOME = Path("~/.alliance")
-KNOWN_SETTINGS = ("authority", "alliance", "alliances", "publishing")
+KNOWN_SETTINGS = ("authority", "alliance", "alliances", "publishing", "mail", "openid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,18 @@ class Settings:
         [publishing]
         second_person = true
 
-    and from the environment: `database_url`, where the store is not a file in the home, and
-    `secret_key`, where the key that signs sessions is not one. Neither is ever printed.
+        [mail]
+        host = "smtp.council.gov.uk"
+        from = "alliance@council.gov.uk"
+        base_url = "https://alliance.council.gov.uk"
+
+        [openid]
+        issuer = "https://login.microsoftonline.com/<tenant>/v2.0"
+        client_id = "…"
+
+    and from the environment: `database_url`, where the store is not a file in the home,
+    `secret_key`, where the key that signs sessions is not one, and the secrets of `mail` and
+    `openid`. None of them is ever printed.
     """
 
     home: Path
@@ -45,6 +57,8 @@ class Settings:
     second_person: bool = False
     database_url: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
+    mail: MailSettings | None = None
+    openid: OpenIdSettings | None = None
 
 
 def load_settings(home: str | Path | None, environment: Mapping[str, str]) -> Settings:
@@ -74,6 +88,8 @@ def load_settings(home: str | Path | None, environment: Mapping[str, str]) -> Se
         _second_person(document.get("publishing", {}), path),
         database_url,
         secret_key,
+        read_mail(document.get("mail"), path, environment),
+        read_openid(document.get("openid"), path, environment),
     )
 
 

@@ -105,14 +105,15 @@ def change_words(change: Change, *, unit: str, decimals: int, since: str = "") -
     fine = max(decimals, 1)
     inside = f"95% interval {_signed(change.low, fine)} to {_signed(change.high, fine)}"
     how = f"({inside}, {p_words(change.p_value)})"
-    moved = f"{_moved(change.difference, unit, decimals)} {since}".strip()
+    moved = f"{moved_words(change.difference, unit, decimals)} {since}".strip()
     if change.significant:
         return f"{moved}, more than chance would explain {how}"
     return f"{moved} {how}" if "no change" in moved else f"{moved}, which may be chance {how}"
 
 
-def _moved(difference: float, unit: str, decimals: int) -> str:
-    """The change as a fact; one that shows as nought is said to be too small to show."""
+def moved_words(difference: float, unit: str, decimals: int) -> str:
+    """A change as a fact: `up 2.1 percentage points`; one that shows as nought is said to be too
+    small to show."""
     if format_number(abs(difference), decimals).strip("0.,") == "":
         return "no change" if difference == 0 else "almost no change"
     size = format_difference(difference, unit, decimals)

@@ -1,5 +1,6 @@
-"""Funnel limits of a proportion or a rate: how far from the country's figure an authority of its
-size may be, allowing for authorities that differ by more than chance. It draws nothing.
+"""Funnel limits of a proportion or a rate: how far from the average an authority of its size may
+be, allowing for authorities that differ by more than chance. The average is of the authorities with
+counts and not the country's published figure, which has those without in it. It draws nothing.
 
 D. J. Spiegelhalter, “Funnel plots for comparing institutional performance”, Statistics in Medicine
 24 (2005) 1185–1202; “Handling over-dispersion of performance indicators”, Quality and Safety in
@@ -74,6 +75,11 @@ class Funnel:
     overdispersed: bool
     points: tuple[FunnelPoint, ...]
     curve: tuple[FunnelLimit, ...]
+
+    @property
+    def line(self) -> str:
+        """What the line in the middle is, as every sentence and file names it."""
+        return f"average of the {len(self.points)} authorities with counts"
 
     def point(self, area_code: str) -> FunnelPoint | None:
         """One authority's point, if it has one."""

@@ -1,6 +1,7 @@
-"""A difference of two rates as a number of children: how many fewer or more would close it.
+"""A difference of two rates as a number of children: how many fewer or more would close it, or of a
+measure without a better direction how many there are between the two.
 
-Only of percentages and rates whose denominator counts children or cases; the rounding is shown.
+Only of percentages and rates whose denominator counts people; the rounding is shown.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ _NOUNS = {
     "placements": "placement",
 }
 """What numerators count, by the words that their labels begin with: more than one, and one."""
+PEOPLE = ("children", "care leavers", "pupils")
+"""The words that a denominator's label begins with where it counts people. A share of referrals or
+plans comes to no number of children: one child may have several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def children_gap(
     """(value − comparator) × denominator / the unit's scale, in whole children.
 
     None of a unit that is no percentage or rate, and where a part is missing. The caller answers
-    for the denominator counting children or cases; `gap_of` looks.
+    for the denominator counting people; `gap_of` looks.
     """
     scale = SCALE_OF_UNIT.get(unit)
     if scale is None or value is None or comparator is None or not denominator or denominator < 0:
@@ -62,13 +66,18 @@ def gap_of(
 ) -> Gap | None:
     """The gap of a row of `Release.figures`, from its own counts and not from the rounded figure.
 
-    None where the measure does not count separate children or cases, or its counts are not there.
+    None where the measure is no share or rate of people, or its counts are not there.
     """
     counted = counts_of(row, indicator["interval_method"])
-    if counted is None:
+    if counted is None or not is_of_people(indicator):
         return None
     value = counted.share * scale_of(indicator)
     return children_gap(value, comparator, counted.denominator, unit=indicator["unit"])
+
+
+def is_of_people(indicator: Mapping[str, Any]) -> bool:
+    """True of a measure whose denominator counts people."""
+    return str(indicator["denominator_label"] or "").startswith(PEOPLE)
 
 
 def counted_noun(numerator_label: str) -> tuple[str, str]:
@@ -82,12 +91,28 @@ def counted_noun(numerator_label: str) -> tuple[str, str]:
 def gap_words(gap: Gap, to: str, noun: tuple[str, str] = ("child", "children")) -> str:
     """`98 fewer children would match the neighbours' median (97.6 before rounding)`; `to` names the
     comparator. No full stop."""
-    one, more = noun
-    size = rounding_words(gap)
     if gap.direction == SAME:
-        return f"less than half {_a(one)} away from {to} ({size} before rounding)"
-    counted = f"{gap.children:,} {gap.direction} {one if gap.children == 1 else more}"
-    return f"{counted} would match {to} ({size} before rounding)"
+        return _hardly(gap, to, noun)
+    counted = f"{gap.children:,} {gap.direction} {_of(gap, noun)}"
+    return f"{counted} would match {to} ({rounding_words(gap)} before rounding)"
+
+
+def difference_words(gap: Gap, to: str, noun: tuple[str, str] = ("child", "children")) -> str:
+    """The same of a measure without a better direction, as a fact and no aim: `98 more children
+    than at the neighbours' median (97.6 before rounding)`. No full stop."""
+    if gap.direction == SAME:
+        return _hardly(gap, to, noun)
+    there_are = MORE if gap.direction == FEWER else FEWER
+    counted = f"{gap.children:,} {there_are} {_of(gap, noun)}"
+    return f"{counted} than at {to} ({rounding_words(gap)} before rounding)"
+
+
+def _hardly(gap: Gap, to: str, noun: tuple[str, str]) -> str:
+    return f"less than half {_a(noun[0])} away from {to} ({rounding_words(gap)} before rounding)"
+
+
+def _of(gap: Gap, noun: tuple[str, str]) -> str:
+    return noun[0] if gap.children == 1 else noun[1]
 
 
 def rounding_words(gap: Gap) -> str:

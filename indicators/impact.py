@@ -179,12 +179,17 @@ def _place(row: Row) -> str:
     return f"{row['area']}, {row['title']}, {row['period']}"
 
 
-def format_pair(old: float, new: float, unit: str, decimals: int) -> str:
-    """`66 → 67 per 10,000`; with as many decimals more as it takes to tell the two apart."""
+def places_apart(old: float, new: float, decimals: int) -> int:
+    """Decimals, `decimals` or as many more as it takes to tell the two apart."""
     for more in range(EXTRA_DECIMALS + 1):
         if format_number(old, decimals + more) != format_number(new, decimals + more):
             break
-    places = decimals + more
+    return decimals + more
+
+
+def format_pair(old: float, new: float, unit: str, decimals: int) -> str:
+    """`66 → 67 per 10,000`; with as many decimals more as it takes to tell the two apart."""
+    places = places_apart(old, new, decimals)
     return f"{format_value(old, unit, places)} → {format_with_unit(new, unit, places)}"
 
 

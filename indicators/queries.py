@@ -66,10 +66,31 @@ ORDER BY c.period_end
 """
 
 _AREA_SERIES = """
-SELECT area_code, period, period_end, value, status
+SELECT area_code, period, period_end, value, status, joint_with
 FROM observation
 WHERE indicator_id = $indicator_id AND list_contains($area_codes, area_code)
 ORDER BY area_code, period_end
+"""
+
+_SERIES_OF = """
+SELECT c.*, o.status, o.symbol, o.provisional, o.joint_with, o.numerator, o.denominator,
+    o.period_start
+FROM comparison AS c
+JOIN observation AS o
+    ON o.indicator_id = c.indicator_id AND o.area_code = c.area_code AND o.period = c.period
+WHERE c.indicator_id = $indicator_id AND list_contains($area_codes, c.area_code)
+ORDER BY c.area_code, c.period_end
+"""
+
+_COMPARED_COUNTS = """
+SELECT c.indicator_id, c.period, COUNT(*) AS n
+FROM comparison AS c
+JOIN observation AS o
+    ON o.indicator_id = c.indicator_id AND o.area_code = c.area_code AND o.period = c.period
+WHERE list_contains($indicator_ids, c.indicator_id)
+    AND list_contains($area_codes, c.area_code)
+GROUP BY c.indicator_id, c.period
+ORDER BY c.indicator_id, c.period
 """
 
 _COMPARED = """
@@ -93,7 +114,7 @@ WITH latest AS (
     WHERE i.headline AND c.value IS NOT NULL
     GROUP BY c.indicator_id
 )
-SELECT c.*, o.status, o.symbol, o.provisional, o.joint_with
+SELECT c.*, o.status, o.symbol, o.provisional, o.joint_with, o.numerator, o.denominator
 FROM comparison AS c
 JOIN latest AS l ON l.indicator_id = c.indicator_id AND l.period_end = c.period_end
 JOIN observation AS o
@@ -103,7 +124,7 @@ WHERE list_contains($area_codes, c.area_code)
 
 _CELLS = """
 SELECT c.indicator_id, c.area_code, c.period, c.period_end, c.value, c.england, c.quartile_band,
-    c.vs_england, o.status, o.joint_with
+    c.vs_england, o.status, o.joint_with, o.denominator
 FROM comparison AS c
 JOIN (
     SELECT c.indicator_id, MAX(c.period_end) AS period_end
@@ -131,7 +152,7 @@ ORDER BY c.indicator_id, c.area_code
 """
 
 _LAST_FIGURES = """
-SELECT c.*, o.status, o.symbol, o.provisional, o.joint_with
+SELECT c.*, o.status, o.symbol, o.provisional, o.joint_with, o.numerator, o.denominator
 FROM (
     SELECT
         c.*, ROW_NUMBER() OVER (PARTITION BY c.indicator_id ORDER BY c.period_end DESC) AS newness
@@ -327,8 +348,19 @@ class Release:
         return self._kept_rows(_SERIES, indicator_id=indicator_id, area_code=area_code)
 
     def area_series(self, indicator_id: str, area_codes: Sequence[str]) -> Rows:
-        """Observations of any areas over time: area_code, period, period_end, value, status."""
+        """Observations of any areas over time: area_code, period, period_end, value, status,
+        joint_with."""
         return self._rows(_AREA_SERIES, indicator_id=indicator_id, area_codes=list(area_codes))
+
+    def series_of(self, indicator_id: str, area_codes: Sequence[str]) -> Rows:
+        """Several authorities' comparisons and observations over time, each oldest first."""
+        return self._rows(_SERIES_OF, indicator_id=indicator_id, area_codes=list(area_codes))
+
+    def compared_counts(self, indicator_ids: Sequence[str], area_codes: Sequence[str]) -> Rows:
+        """How many figures `compared` has of each indicator and period: indicator_id, period, n."""
+        return self._rows(
+            _COMPARED_COUNTS, indicator_ids=list(indicator_ids), area_codes=list(area_codes)
+        )
 
     def compared(
         self,
@@ -354,7 +386,8 @@ class Release:
 
     def cells(self, area_codes: Sequence[str]) -> Rows:
         """The same with no more than a cell shows, for many authorities: indicator_id, area_code,
-        period, period_end, value, england, quartile_band, vs_england, status, joint_with."""
+        period, period_end, value, england, quartile_band, vs_england, status, joint_with,
+        denominator."""
         return self._rows(_CELLS, area_codes=list(area_codes))
 
     def known_figures(self, periods: Mapping[str, str]) -> Rows:

@@ -10,7 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from indicators.counts import Counted, Row, counts_of, return_of, scale_of, separate_returns
+from indicators.counts import (
+    Counted,
+    Row,
+    counts_of,
+    others_with_figure,
+    scale_of,
+    separate_returns,
+)
 from indicators.words import GRADE
 
 
@@ -45,7 +52,7 @@ class SetSummary:
 def summarise_set(rows: Iterable[Row], us: str, indicator: Row) -> SetSummary:
     """The set's figures for one indicator and period, without `us` and without whoever answered
     together with `us` (theirs is the same figure)."""
-    members = [r for r in rows if us not in return_of(r) and r["value"] is not None]
+    members = others_with_figure(rows, us)
     polarity = indicator["polarity"]
     if indicator["unit"] == GRADE or not members:
         return SetSummary(len(members), None, None, None, 0, None, None, None, None, polarity)
@@ -64,6 +71,15 @@ def summarise_set(rows: Iterable[Row], us: str, indicator: Row) -> SetSummary:
         high_quartile=quantile(values, 0.75),
         polarity=polarity,
     )
+
+
+def medians_by_period(rows: Iterable[Row], us: str) -> dict[str, tuple[float, int]]:
+    """The median of each period's figures, and of how many it is: of the rows of one indicator,
+    without `us` and without whoever answered together with `us`."""
+    values: dict[str, list[float]] = {}
+    for row in others_with_figure(rows, us):
+        values.setdefault(row["period"], []).append(row["value"])
+    return {period: (median(found), len(found)) for period, found in values.items()}
 
 
 def quantile(values: Iterable[float], share: float) -> float:

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from indicators.counts import FEW_DENOMINATOR, METHODS
 from indicators.queries import Release, Rows
+from indicators.words import UNRANKED_UNITS
 
 Filters = Mapping[str, Any]
 """Value by name of a filter; a name that is absent filters nothing."""
@@ -105,6 +107,14 @@ LIMIT $limit OFFSET $offset
 """,
 )
 
+_SHOWN_BAND = (
+    "CASE WHEN i.publisher_bands"
+    f" AND NOT list_contains({list(UNRANKED_UNITS)}, i.unit)"
+    f" AND (NOT list_contains({list(METHODS)}, i.interval_method)"
+    f" OR o.denominator >= {FEW_DENOMINATOR}) THEN t.quartile_band END"
+)
+"""A quarter where one may be said, as `bears_a_quarter` has it."""
+
 _COMPARISONS = TableQuery(
     ("indicator", "area", "period", "latest"),
     "SELECT indicator_id AS part, COUNT(*) AS n FROM comparison AS t"
@@ -114,7 +124,7 @@ SELECT t.indicator_id, t.area_code, t.period, t.period_end, t.value, o.status, o
     o.provisional, o.joint_with, o.numerator, o.denominator, t.england, t.england_unrounded,
     t.region, t.region_basis, t.neighbours_mean, t.neighbours_median, t.neighbours_n,
     t.rank_england, t.n_england, t.rank_region, t.n_region, t.n_equal_region, t.rank_neighbours,
-    t.n_neighbours, CASE WHEN i.publisher_bands THEN t.quartile_band END AS quartile_band,
+    t.n_neighbours, {_SHOWN_BAND} AS quartile_band,
     t.change, t.ci95_low, t.ci95_high, t.ci998_low, t.ci998_high, t.vs_england
 FROM comparison AS t
 JOIN observation AS o

@@ -6,12 +6,20 @@ bad of a measure without polarity, and says “better” or “worse” than Eng
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from ingest.grades import GRADE_WORDS, grade_words
-from ingest.statuses import REPORTED, STATUS_WORDS, SUPPRESSED
+from ingest.statuses import (
+    MISSING,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    REPORTED,
+    STATUS_WORDS,
+    SUPPRESSED,
+)
 
 Figure = Mapping[str, Any]
 """One row of `Release.figures`, `Release.series` or `Release.rug`; an absent figure is None."""
@@ -21,6 +29,17 @@ NO_FIGURE = "no figure"
 
 GRADE = "grade"
 """The unit of an ordinal, which has words for figures and nothing to reckon with."""
+
+UNRANKED_UNITS = ("count", "fte")
+"""A number follows the size of the authority: such figures stand in no order, and the region's and
+the country's are totals that say nothing of one authority."""
+
+_WHY_ABSENT = {
+    MISSING: "the publisher gives none and does not say why",
+    NOT_AVAILABLE: "the publisher says that it is not available",
+    NOT_APPLICABLE: "the publisher says that none applies",
+}
+"""Why a figure is not there, where its status leaves open what is meant and who says so."""
 
 NOT_AVERAGED = "not averaged"
 """What stands for the country in a row of grades."""
@@ -43,9 +62,33 @@ _UNIT_WORDS = {
 }
 
 
+_SAID_AS = {
+    "percent": ("percentage", "per cent", "proportion", "share of"),
+    "count": ("number of",),
+    "days": ("days",),
+    "score": ("score",),
+    "ratio": ("ratio",),
+}
+"""Words of a title that say its unit, beside the unit's own."""
+
+
 def unit_words(unit: str) -> str:
     """The unit as a column heading has it: `%`, `per 10,000`, `number`."""
     return _UNIT_WORDS[unit]
+
+
+def unit_unless_said(title: str, unit: str) -> str:
+    """The unit as a column heading has it; nothing where the title says it already."""
+    words = unit_words(unit)
+    said = "|".join(re.escape(word) for word in (words, *_SAID_AS.get(unit, ())))
+    return "" if re.search(rf"(?<!\w)({said})(?!\w)", title, re.IGNORECASE) else words
+
+
+def titled(indicator: Mapping[str, Any]) -> str:
+    """`Care leavers in work (%)`: an indicator's title with its unit, unless the title says it."""
+    title = str(indicator["title"])
+    unit = unit_unless_said(title, indicator["unit"])
+    return f"{title} ({unit})" if unit else title
 
 
 def unit_title(unit: str) -> str:
@@ -155,8 +198,15 @@ def absence_words(status: str | None, existed: bool) -> str:
 
 
 def absence_sentence(name: str, status: str | None, when: str, *, existed: bool) -> str:
-    """`Fenshire: suppressed on 31 March 2025.` `when` is as `period_words` says it."""
-    return f"{name}: {absence_words(status, existed).removesuffix(' then')} {when}."
+    """`Fenshire: suppressed on 31 March 2025.`, and why where the status alone would not say that.
+    `when` is as `period_words` says it."""
+    words = absence_words(status, existed)
+    why = _WHY_ABSENT.get(status or "") if words != NOT_THEN else None
+    return (
+        f"{name}: no figure {when}: {why}."
+        if why
+        else f"{name}: {words.removesuffix(' then')} {when}."
+    )
 
 
 def england_words(figure: Figure, indicator: Figure, country: str) -> str:
@@ -193,8 +243,9 @@ def change_words(figure: Figure, indicator: Figure) -> str:
     return f"{'up' if change > 0 else 'down'} {size} on {before}"
 
 
-def _grade_parts(figure: Figure, region: str) -> list[str]:
-    """How many authorities of the region have the same grade, and how many a better one."""
+def grade_parts(figure: Figure, region: str) -> list[str]:
+    """How many authorities of the region have the same grade, and how many a better one; nothing
+    where there is no other."""
     if figure["n_region"] <= 1:
         return []
     same, better = figure["n_equal_region"], figure["rank_region"] - 1
@@ -212,7 +263,7 @@ def figure_sentence(
     country: str,
     existed: bool = True,
 ) -> str:
-    """Where an authority stands, in one sentence.
+    """Where an authority stands, in one sentence. A number stands in no order and beside no total.
 
     `Fenshire: 67 per 10,000 on 31 March 2025, 3rd highest of 11 in East of England; above England
     (65); up 2 per 10,000 on a year earlier.`
@@ -223,8 +274,9 @@ def figure_sentence(
     value = format_with_unit(figure["value"], indicator["unit"], indicator["decimals"])
     parts = [f"{name}: {value} {when}{' (provisional)' if figure['provisional'] else ''}"]
     if indicator["unit"] == GRADE:
-        return "; ".join([*parts, *_grade_parts(figure, region)]) + "."
-    if figure["n_region"] > 1:
+        return "; ".join([*parts, *grade_parts(figure, region)]) + "."
+    counted = indicator["unit"] in UNRANKED_UNITS
+    if figure["n_region"] > 1 and not counted:
         rank = rank_words(
             figure["rank_region"],
             figure["n_region"],
@@ -232,7 +284,8 @@ def figure_sentence(
             figure["n_equal_region"],
         )
         parts[0] += f", {rank} in {region}"
-    parts.append(england_words(figure, indicator, country))
+    if not counted:
+        parts.append(england_words(figure, indicator, country))
     parts.append(change_words(figure, indicator))
     if figure["joint_with"]:
         parts.append("a joint return, the same figure for each of its authorities")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -24,11 +25,13 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file (a text as UTF-8) under another name, then give it its own."""
+def write_whole(path: Path, content: str | bytes | Iterable[bytes]) -> None:
+    """Write a file (a text as UTF-8, or piece by piece) under another name, then give it its
+    own."""
+    whole = content.encode() if isinstance(content, str) else content
     temporary = path.with_name(f".{path.name}.new")
     with temporary.open("wb") as file:
-        file.write(content.encode() if isinstance(content, str) else content)
+        file.writelines((whole,) if isinstance(whole, bytes) else whole)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)

@@ -27,5 +27,5 @@ STATUS_WORDS = {
     NOT_APPLICABLE: "not applicable",
     ROUNDS_TO_ZERO: "rounds to zero",
     LOW_RELIABILITY: "low reliability, not shown",
-    MISSING: "missing",
+    MISSING: "not given",
 }

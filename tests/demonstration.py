@@ -23,7 +23,9 @@ ABOLISHED = "650"
 SUCCESSORS = ("658", "659")
 JOINT = ("511", "512")
 """Two authorities of the capital with one return on their social workers."""
-NAMED_ALLIANCE = "Fen and coast triad"
+NAMED_ALLIANCE = "Fen and coast alliance"
+MEMBERS = {"625", "629", "631", "632", "640", "643"}
+"""Its authorities; one of them is late with its newest quarter."""
 
 
 @cache

@@ -240,8 +240,9 @@ _COMPARISON = (
     Column(
         "quartile_band",
         "text",
-        "A (best quarter) to D; null where neither way is better or the publisher asks that no "
-        "quarters be shown.",
+        "A (best quarter) to D; null where neither way is better, the publisher asks that no "
+        "quarters be shown, or the figure is a number or rests on a denominator that is suppressed "
+        "or under 30.",
         nullable=True,
         values=_allowed("comparison", "quartile_band"),
     ),

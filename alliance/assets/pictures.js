@@ -13,10 +13,11 @@
 
     /* The chart as Plotly draws it at the picture's width, as an SVG element. */
     function drawn(graph) {
-        const height = graph._fullLayout.height + 22 * (legendRows(graph) - 1);
-        const layout = Object.assign({}, graph.layout, { width: WIDTH, height: height, autosize: false });
+        const figure = window.allianceFitting.figureAt(graph, WIDTH);
+        const height = figure.layout.height + 22 * (legendRows(graph) - 1);
+        const layout = Object.assign({}, figure.layout, { width: WIDTH, height: height, autosize: false });
         return window.Plotly.toImage(
-            { data: graph.data, layout: layout }, { format: "svg", width: WIDTH, height: height }
+            { data: figure.data, layout: layout }, { format: "svg", width: WIDTH, height: height }
         ).then(function (address) {
             const text = decodeURIComponent(address.slice(address.indexOf(",") + 1));
             return new DOMParser().parseFromString(text, "image/svg+xml").documentElement;

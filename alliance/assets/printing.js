@@ -11,7 +11,9 @@
 
     window.addEventListener("beforeprint", () => {
         charts().forEach((chart) => {
-            if (chart.clientWidth > SHEET) { window.Plotly.relayout(chart, { width: SHEET }); }
+            if (chart.clientWidth <= SHEET) { return; }
+            window.allianceFitting.fit(chart, SHEET);
+            window.Plotly.relayout(chart, { width: SHEET });
         });
         opened = [...document.querySelectorAll("main details:not([open])")];
         opened.forEach((details) => { details.open = true; });
@@ -19,6 +21,7 @@
 
     window.addEventListener("afterprint", () => {
         charts().forEach((chart) => window.Plotly.relayout(chart, { autosize: true, width: null }));
+        charts().forEach((chart) => window.allianceFitting.fit(chart));
         opened.forEach((details) => { details.open = false; });
     });
 }());

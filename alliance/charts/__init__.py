@@ -18,6 +18,7 @@ from alliance.charts.scatter import scatter
 from alliance.charts.small_multiples import small_multiples
 from alliance.charts.spine import spine
 from alliance.charts.tile_map import tile_map
+from alliance.charts.trajectory import trajectory
 from alliance.charts.trend import trend
 from alliance.charts.xmr import xmr
 
@@ -75,14 +76,29 @@ CHARTS: dict[str, Chart] = {
             intervals=True,
         ),
         Chart(
+            "trajectory",
+            "Trajectory",
+            trajectory,
+            "The dashed line is the path that was agreed: from the figure that the priority starts "
+            "from to its target (the star) on the agreed day. The heavy line holds the figures "
+            "published for a time after it was agreed, the thin line with hollow marks those "
+            "before. Where a priority belongs to several authorities, the others are grey. A break "
+            "in a line is a period without a figure; it is never nought. Figures that were chosen "
+            "because they were unusual tend to move back by themselves, so a move towards the "
+            "target does not show by itself that the work brought it about.",
+            intervals=False,
+            exports=("png", "svg", "csv"),
+        ),
+        Chart(
             "funnel",
             "Funnel",
             funnel,
             "Each point is an authority: the further right, the more children (or cases) its "
-            "figure rests on. The dotted line is the figure of all authorities together. The "
-            "dashed and the solid curves are where 95 and 99.8 in 100 authorities of each size "
-            "would lie if all were alike but for chance, and wider where authorities differ by "
-            "more than chance anyway. A small authority may lie far from the line by chance, a "
+            "figure rests on. The dotted line is the average of the authorities with counts, all "
+            "their cases together, and not the country's published figure. The dashed and the "
+            "solid curves are where 95 and 99.8 in 100 authorities of each size would lie if all "
+            "were alike but for chance, and wider where authorities differ by more than chance "
+            "anyway. A small authority may lie far from the line by chance, a "
             "large one hardly. Outside the curves is a reason to ask, not an answer. This is not "
             "the interval of one authority's figure, which the ranked bars show.",
             intervals=False,

@@ -9,11 +9,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alliance.charts.style import AXIS, GREY, TEAL, US, base_layout, legend, wrap
+from alliance.charts.style import (
+    AXIS,
+    GREY,
+    NAME_WIDTH,
+    NARROW,
+    TEAL,
+    US,
+    base_layout,
+    fit,
+    legend,
+    names_above,
+    value_axis,
+    wrap,
+)
 from indicators.words import format_value
 
 ROW = 52
-LABEL_WIDTH = 19
+LABEL_WIDTH = 30
+"""Characters to a line of a name beside its bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +69,7 @@ def breakdown(
         "showgrid": False,
         "ticks": "",
     }
-    layout["xaxis"] = AXIS | {
-        "title": {"text": unit_title, "font": {"size": 13}},
+    layout["xaxis"] = value_axis(unit, unit_title) | {
         "range": _range(categories),
         "nticks": 6,
         "tickangle": 0,
@@ -64,6 +77,8 @@ def breakdown(
     layout["bargap"] = 0.45
     layout["hovermode"] = "closest"
     layout |= legend()
+    above = [_label(category, show(category.value), NAME_WIDTH) for category in categories]
+    fit(layout, names_above(layout, above, places, other=140), most=NARROW)
 
     bar = {
         "type": "bar",
@@ -87,9 +102,9 @@ def breakdown(
     return {"data": [bar, *(trace for trace in others if trace["x"])], "layout": layout}
 
 
-def _label(category: Category, shown: str) -> str:
+def _label(category: Category, shown: str, width: int = LABEL_WIDTH) -> str:
     """Name and figure, as the ranked bars have them; why there is none in place of a figure."""
-    words = wrap(category.label, LABEL_WIDTH)
+    words = wrap(category.label, width)
     figure = category.absence or shown if category.value is None else f"<b>{shown}</b>"
     return f"<b>{words}</b>  {figure} " if category.here else f"{words}  {figure} "
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from alliance.charts.style import AXIS, GREY, base_layout, legend
+from alliance.charts.style import AXIS, GREY, PHONE, base_layout, fit, legend, value_axis
 from alliance.charts.who import Who, dots
 from indicators.set_summary import quantile
 from indicators.words import format_value
@@ -31,7 +31,8 @@ def distribution(
     heights = dict(zip((row["area_code"] for row in known), _stack(known), strict=True))
     top = max([2.0, *(abs(height) for height in heights.values())]) + 1.0
     layout = base_layout(height=round(min(TALLEST, max(300, 2 * top * DOT + 120))))
-    layout["xaxis"] = AXIS | {"title": {"text": unit_title, "font": {"size": 13}}, "nticks": 8}
+    layout["xaxis"] = value_axis(unit, unit_title) | {"nticks": 8}
+    fit(layout, {"xaxis": layout["xaxis"] | {"nticks": 4, "tickangle": 0}}, most=PHONE)
     layout["yaxis"] = AXIS | {"range": [-top, top], "tickvals": [], "showgrid": False}
     layout["hovermode"] = "closest"
     layout |= legend()

@@ -1,4 +1,4 @@
-"""Funnel plot: each authority's figure against its size, with the benchmark's limits there."""
+"""Funnel plot: each authority's figure against its size, with the limits of their average there."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from math import log10
 from typing import Any
 
-from alliance.charts.style import AXIS, GREY, INK, base_layout, legend, wrap
+from alliance.charts.style import AXIS, GREY, INK, PHONE, base_layout, fit, legend, value_axis, wrap
 from alliance.charts.who import Who, dots
 from indicators.funnel import Funnel, FunnelPoint
 from indicators.words import format_number, format_value
 
 NAMED = 6
 """So many of the authorities beyond the limits are named in the chart; all are on hover."""
+NAMED_ON_PHONE = 2
+"""So many of the furthest out are named where the chart is small; the legend names ours."""
 WIDE = 12.0
 """Where the largest denominator is so many times the smallest, the axis is logarithmic."""
-TITLE_WIDTH = 38
+TITLE_WIDTH = 32
 """Characters to a line of an axis' title: as many as a telephone shows."""
 LABEL_WIDTH, LINE_HEIGHT = 0.36, 0.045
 """Of the chart: what a name takes on a telephone, and on any screen a line of it."""
@@ -32,21 +34,17 @@ class Axes:
     decimals: int
     unit_title: str
     denominator_title: str
-    benchmark: str
 
 
 def funnel(found: Funnel, who: Who, axes: Axes) -> dict[str, Any]:
-    """Points of the authorities within the 95 and 99.8 % limits of the benchmark.
+    """Points of the authorities within the 95 and 99.8 % limits of their average.
 
     found: `indicators.funnel.build_funnel`, in the indicator's unit. The few furthest out are
     named in the chart where there is room; every one is named where it is pointed at.
     """
     layout = base_layout(height=470)
     layout["xaxis"] = AXIS | _size_axis(found, axes.denominator_title)
-    layout["yaxis"] = AXIS | {
-        "title": {"text": axes.unit_title, "font": {"size": 13}},
-        "range": _range(found),
-    }
+    layout["yaxis"] = value_axis(axes.unit, axes.unit_title) | {"range": _range(found)}
     layout["hovermode"] = "closest"
     layout |= legend()
     points = [
@@ -54,14 +52,18 @@ def funnel(found: Funnel, who: Who, axes: Axes) -> dict[str, Any]:
              [_hover(p, who, axes) for p in some])
         for kind, some in who.split(found.points, lambda point: point.area_code)
     ]  # fmt: skip
-    layout["annotations"] = _labels(found, who, layout)
+    labels = layout["annotations"] = _labels(found, who, layout)
+    others = [label for label in labels if not label["text"].startswith("<b>")]
+    narrow = {"annotations": others[:NAMED_ON_PHONE], "xaxis": _fewer_ticks(layout["xaxis"])}
+    fit(layout, narrow, most=PHONE)
     return {"data": [*_limits(found, axes), *points], "layout": layout}
 
 
 def _limits(found: Funnel, axes: Axes) -> list[dict[str, Any]]:
-    """The benchmark and its limits, told apart by their dashes."""
+    """The average and its limits, told apart by their dashes."""
     sizes = [limit.denominator for limit in found.curve]
-    target = f"{axes.benchmark} ({format_value(found.target, axes.unit, axes.decimals)})"
+    value = format_value(found.target, axes.unit, axes.decimals)
+    target = f"Average of {len(found.points)} ({value})"
     kinds: list[tuple[str, list[tuple[str, str]], str, float]] = [
         ("95% limits", [("low95", "95"), ("high95", "95")], "dash", 1.5),
         ("99.8% limits", [("low998", "998"), ("high998", "998")], "solid", 1.5),
@@ -120,8 +122,18 @@ def _size_axis(found: Funnel, title: str) -> dict[str, Any]:
     }
 
 
+def _fewer_ticks(axis: Mapping[str, Any]) -> dict[str, Any]:
+    """The axis with as many ticks as a telephone has room for."""
+    if len(axis.get("tickvals", ())) <= 3:
+        return {**axis, "tickangle": 0, "nticks": 3}
+    vals, texts = axis["tickvals"], axis["ticktext"]
+    kept = [(v, t) for v, t in zip(vals, texts, strict=True) if t.startswith("1")]
+    return {**axis, "tickangle": 0, "tickvals": [v for v, _ in kept],
+            "ticktext": [t for _, t in kept]}  # fmt: skip
+
+
 def _range(found: Funnel) -> list[float]:
-    """The axis of the figures spans the points and the benchmark: limits of the smallest sizes may
+    """The axis of the figures spans the points and the average: limits of the smallest sizes may
     leave the chart, or they would press everything else flat."""
     values = [found.target, *(point.value for point in found.points)]
     room = 0.08 * ((max(values) - min(values)) or abs(found.target) or 1.0)

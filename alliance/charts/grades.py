@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from alliance.charts.style import AXIS, PEER, US, base_layout, wrap
+from alliance.charts.style import (
+    AXIS,
+    NAME_WIDTH,
+    NARROW,
+    PEER,
+    US,
+    base_layout,
+    fit,
+    names_above,
+    wrap,
+)
 from ingest.grades import GRADE_WORDS
 
 BAR_HEIGHT = 46
@@ -45,6 +55,14 @@ def grade_bars(
         "range": [0, max(1, *(len(codes) for codes in holders.values())) * TEXT_ROOM],
     }
     layout["bargap"] = 0.35
+    above = [
+        f"<b>{words}, with {names[us]}</b>" if mine else words
+        for words, mine in zip(GRADE_WORDS.values(), ours, strict=True)
+    ]
+    counts = [f"<b>{len(codes)}</b>" for codes in holders.values()]
+    labels = [wrap(words, NAME_WIDTH) for words in above]
+    narrow = names_above(layout, labels, list(holders), other=60)
+    fit(layout, narrow, most=NARROW, data=[{"text": counts}])
     bar = {
         "type": "bar",
         "orientation": "h",

@@ -10,20 +10,29 @@ from alliance.charts.style import (
     AXIS,
     GREY,
     INK,
+    NAME_WIDTH,
+    NARROW,
+    ORCHID,
     PEER,
     PLUM,
     TEAL,
     US,
     base_layout,
+    fit,
     legend,
+    names_above,
+    value_axis,
     wrap,
 )
 from indicators.rank_interval import RankInterval, rank_interval_words
-from indicators.words import format_value
+from indicators.words import UNRANKED_UNITS, format_value
 
 MANY = 40
 """Above this many, bars stand upright without names."""
-BAR_HEIGHT = 30
+BAR_HEIGHT, LABEL_LINE = 30, 18
+"""Pixels from one flat bar to the next, and of a line of a name beside it."""
+LABEL_WIDTH = 30
+"""Characters to a line of a name beside its bar."""
 OTHERS = "#C9CFD4"
 WIDER = "#5A646C"
 """The 99.8 % interval: thinner and paler than the 95 % one that lies on it."""
@@ -32,31 +41,36 @@ INTERVALS = "95% (thick) and 99.8% intervals"
 
 @dataclass(frozen=True, slots=True)
 class Comparator:
-    """A line across the bars: what it is and its value."""
+    """A line across the bars: what it is and its value. A `total` of many authorities is no
+    measure for one of them, so it is never drawn."""
 
     label: str
     value: float
     dash: str
     colour: str
+    total: bool = False
 
 
-def comparators(figure: Mapping[str, Any], *, country: str, region: str) -> list[Comparator]:
-    """England's, the region's and the neighbours' lines of one authority's comparison."""
+def comparators(
+    figure: Mapping[str, Any], *, country: str, region: str, totals: bool = False
+) -> list[Comparator]:
+    """England's and the region's lines of one authority's comparison; `totals` where they are
+    sums, as those of numbers are."""
     found = [
         (country, figure["england"], "solid", GREY),
         (region, figure["region"], "dash", PLUM),
-        (
-            f"Median of {figure['neighbours_n']} neighbours",
-            figure["neighbours_median"],
-            "dot",
-            TEAL,
-        ),
     ]
     return [
-        Comparator(label, value, dash, colour)
+        Comparator(label, value, dash, colour, totals)
         for label, value, dash, colour in found
         if value is not None
     ]
+
+
+def median_line(label: str, value: float, *, neighbours: bool) -> Comparator:
+    """The line of the set's median, drawn as a trend draws it: the neighbours' unlike any other."""
+    dash, colour = ("dot", TEAL) if neighbours else ("dashdot", ORCHID)
+    return Comparator(label, value, dash, colour)
 
 
 def ranked_bars(
@@ -75,13 +89,15 @@ def ranked_bars(
 
     rows: `Release.figures`, each with area_code, value, rank_england, ci95_low, ci95_high,
     ci998_low, ci998_high. `ranks`: what chance allows each rank, said where a bar is pointed at.
-    Few bars lie flat with their names; many stand upright, named when pointed at.
+    Few bars lie flat with their names; many stand upright, named when pointed at. Lines of totals
+    are left out.
     """
     bars = sorted(
         (row for row in rows if row["value"] is not None),
         key=lambda row: (row["rank_england"], names[row["area_code"]]),
     )
-    chart = _Chart(bars, names, us, members, unit, decimals, unit_title, list(lines), ranks or {})
+    chart = _Chart(bars, names, us, members, unit, decimals, unit_title,
+                   [line for line in lines if not line.total], ranks or {})  # fmt: skip
     return _upright(chart) if len(bars) > MANY else _flat(chart)
 
 
@@ -107,9 +123,9 @@ class _Chart:
         """A value as the chart writes it."""
         return format_value(value, self.unit, self.decimals if decimals is None else decimals)
 
-    def label(self, row: Mapping[str, Any]) -> str:
-        """Name and figure, as the axis shows them; ours in bold."""
-        name, shown = wrap(self.name(row)), f"<b>{self.show(row['value'])}</b> "
+    def label(self, row: Mapping[str, Any], width: int = LABEL_WIDTH) -> str:
+        """Name and figure, as the axis shows them; ours in bold. `width`: of a line, characters."""
+        name, shown = wrap(self.name(row), width), f"<b>{self.show(row['value'])}</b> "
         return f"<b>{name}</b>  {shown}" if row["area_code"] == self.us else f"{name}  {shown}"
 
     def hover(self, row: Mapping[str, Any]) -> str:
@@ -120,7 +136,8 @@ class _Chart:
                 places = max(self.decimals, 1)
                 low, high = (self.show(row[f"ci{width}_{end}"], places) for end in ("low", "high"))
                 words.append(f"{name} interval {low} to {high}")
-        words.append(f"{row['rank_england']} of {row['n_england']} in the country")
+        if self.unit not in UNRANKED_UNITS:
+            words.append(f"{row['rank_england']} of {row['n_england']} in the country")
         interval = self.ranks.get(row["area_code"])
         words += [f"by chance {rank_interval_words(interval)}"] if interval else []
         words += ["provisional"] if row.get("provisional") else []
@@ -209,20 +226,25 @@ def _flat(chart: _Chart) -> dict[str, Any]:
     """Bars that lie flat, each with its name and figure."""
     bars, places = chart.bars, list(range(len(chart.bars)))
     ends = (len(bars) - 0.5, -0.5)
-    layout = base_layout(height=max(180, BAR_HEIGHT * len(bars) + 70 + 20 * len(chart.lines)))
+    labels = [chart.label(row) for row in bars]
+    lines = max((label.count("<br>") + 1 for label in labels), default=1)
+    other = 70 + 20 * len(chart.lines)
+    layout = base_layout(height=max(180, max(BAR_HEIGHT, LABEL_LINE * lines) * len(bars) + other))
     layout["yaxis"] = AXIS | {
         "tickvals": places,
-        "ticktext": [chart.label(row) for row in bars],
+        "ticktext": labels,
         "showgrid": False,
         "ticks": "",
         "range": list(ends),
     }
-    layout["xaxis"] = AXIS | {"title": {"text": chart.unit_title, "font": {"size": 13}}}
+    layout["xaxis"] = value_axis(chart.unit, chart.unit_title)
     layout["bargap"] = 0.35
     layout["shapes"] = [
         _rule(line, x0=line.value, x1=line.value, y0=ends[1], y1=ends[0]) for line in chart.lines
     ]
     layout |= legend()
+    above = [chart.label(row, NAME_WIDTH) for row in bars]
+    fit(layout, names_above(layout, above, places, other=other + 40), most=NARROW)
     bar = chart.trace(PEER) | {
         "orientation": "h",
         "x": [row["value"] for row in bars],
@@ -243,7 +265,7 @@ def _upright(chart: _Chart) -> dict[str, Any]:
         "range": [-1, len(bars)],
         "title": {"text": f"{len(bars)} authorities in order", "font": {"size": 13}},
     }
-    layout["yaxis"] = AXIS | {"title": {"text": chart.unit_title, "font": {"size": 13}}}
+    layout["yaxis"] = value_axis(chart.unit, chart.unit_title)
     layout["bargap"] = 0.15
     layout["shapes"] = [
         _rule(line, y0=line.value, y1=line.value, x0=-1, x1=len(bars)) for line in chart.lines

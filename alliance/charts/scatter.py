@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alliance.charts.style import AXIS, INK, PEER, US, base_layout, grade_axis, wrap
+from alliance.charts.style import (
+    INK,
+    PEER,
+    PHONE,
+    US,
+    base_layout,
+    fit,
+    grade_axis,
+    value_axis,
+    wrap,
+)
 from indicators.words import GRADE, format_value
 
 HEIGHT = 560
@@ -14,6 +24,9 @@ OTHERS = "#C9CFD4"
 MEDIAN = "#5A646C"
 NAMED = 24
 """Above this many members, they are named when pointed at and not beside their points."""
+TITLE_WIDTH = 54
+"""Characters to a line of an axis' title: as many as stand beside a chart of this height."""
+TITLE_ON_PHONE = 32
 PLOT = (1100.0, 420.0)
 """Width and height in pixels for which names are placed: less than a desk's screen has."""
 LETTER, LINE, CLEAR = 6.2, 14.0, 9.0
@@ -65,6 +78,8 @@ def scatter(
     layout = base_layout(height=HEIGHT)
     layout["xaxis"] = _axis(across)
     layout["yaxis"] = _axis(up)
+    narrow = {"text": wrap(across.title, TITLE_ON_PHONE), "font": {"size": 13}}
+    fit(layout, {"xaxis": layout["xaxis"] | {"nticks": 4, "title": narrow}}, most=PHONE)
     layout["shapes"] = [*_median("x", across.median), *_median("y", up.median)]
     layout["annotations"] = [*_median_words("x", across), *_median_words("y", up)]
     layout["showlegend"] = True
@@ -186,9 +201,8 @@ def _overlap(one: Box, other: Box) -> bool:
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
-    found = AXIS | {
-        "title": {"text": wrap(axis.title, 48), "font": {"size": 13}}, "nticks": 8,
-        "rangemode": "tozero" if axis.from_nought else "normal",
+    found = value_axis(axis.unit, wrap(axis.title, TITLE_WIDTH)) | {
+        "nticks": 8, "rangemode": "tozero" if axis.from_nought else "normal",
     }  # fmt: skip
     return found | (grade_axis() | {"title": found["title"]} if axis.unit == GRADE else {})
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
-from alliance.charts.style import US
+from alliance.charts.style import US, svg_address
 
 WIDTH, HEIGHT, PAD = 96, 26, 4
 
@@ -44,4 +43,4 @@ def sparkline(values: Sequence[float | None]) -> str | None:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'width="{WIDTH}" height="{HEIGHT}">{lines}{circles}</svg>'
     )
-    return "data:image/svg+xml," + quote(svg)
+    return svg_address(svg)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from alliance.charts.style import AXIS, GREY, INK, PLUM, US, base_layout, wrap
+from alliance.charts.style import AXIS, GREY, INK, PLUM, US, base_layout, fit, wrap
 from indicators.words import format_value
 
 SPREAD, MIDDLE = "#E3E7EB", "#B4BCC4"
@@ -19,11 +19,31 @@ EDGE = 1.0
 """The half width of the chart: what lies further out is drawn there."""
 ROOM = 0.94
 """Where the furthest of the middle 95 % of authorities stands."""
-TITLE_WIDTH = 37
-"""Characters to a line of a title: as many as the smallest telephone shows."""
-LINE, BAR, GAP, TOPIC, TOP, BOTTOM = 17, 14, 15, 40, 128, 8
-"""Pixels: of a line of text, of a bar, between rows, of a topic's heading, above (room for the
-legend on a telephone), below."""
+LINE, BAR, GAP, TOPIC, BOTTOM = 17, 14, 15, 40, 8
+"""Pixels: of a line of text, of a bar, between rows, of a topic's heading, below."""
+WIDE = 860
+"""Pixels from which a title stands beside its bar and not above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the rows are laid out. `top`: pixels above the first, with room for the legend;
+    `title_width`: characters to a line of a title; `beside`: the title stands beside its bar;
+    `bars`: where those lie across the chart, from 0 to 1; `ends`: what of the scale shows;
+    `heading`: the size of a topic's type in pixels."""
+
+    top: int
+    title_width: int
+    beside: bool
+    bars: tuple[float, float]
+    ends: tuple[float, float]
+    heading: int
+
+
+ON_PHONE = Form(128, 36, beside=False, bars=(0.0, 1.0), ends=(-1.04, 1.46), heading=14)
+AT_DESK = Form(84, 56, beside=True, bars=(0.43, 0.81), ends=(-1.04, 1.04), heading=15)
+ENGLAND_AT = 0.91
+"""Where the country's figure ends across a wide chart; ours ends at 1."""
 
 SYMBOLS = {
     "better": "triangle-up",
@@ -95,19 +115,28 @@ def spine(rows: Sequence[SpineRow], *, us: str, region: str, country: str) -> di
     rows: in display order, each of which `can_be_drawn`. us, region, country: their names. The pale
     bar spans every authority, the darker one the middle half; the line is England, the diamond the
     region, and the shape of ours says what its 95 % interval does. Each row has a scale of its own,
-    on which the middle 95 % of authorities fit: what lies further out stands at the edge.
+    on which the middle 95 % of authorities fit: what lies further out stands at the edge. Where
+    the chart is wide, titles and the country's figures stand beside the bars.
     """
-    depths, headings, height = _lay_out(rows)
+    layout, data = _draw(rows, ON_PHONE, us, region, country)
+    wide, again = _draw(rows, AT_DESK, us, region, country)
+    parts = ("height", "xaxis", "yaxis", "shapes", "annotations", "legend")
+    fit(layout, {part: wide[part] for part in parts}, least=WIDE,
+        data=[{"y": trace["y"]} for trace in again])  # fmt: skip
+    return {"data": data, "layout": layout}
+
+
+def _draw(
+    rows: Sequence[SpineRow], form: Form, us: str, region: str, country: str
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Layout and traces of the rows in that form."""
+    depths, headings, height = _lay_out(rows, form)
     layout = base_layout(height=max(180, height))
     layout["margin"] = {"l": 0, "r": 0, "t": 0, "b": 0}
-    layout["xaxis"] = AXIS | {
-        "range": [-1.04, 1.46], "showgrid": False, "showticklabels": False, "showline": False,
-        "ticks": "", "automargin": False,
-    }  # fmt: skip
-    layout["yaxis"] = AXIS | {
-        "range": [layout["height"], 0], "showgrid": False, "showticklabels": False,
-        "showline": False, "ticks": "", "automargin": False,
-    }  # fmt: skip
+    bare = AXIS | {"showgrid": False, "showticklabels": False, "showline": False, "ticks": "",
+                   "automargin": False}  # fmt: skip
+    layout["xaxis"] = bare | {"range": list(form.ends), "domain": list(form.bars)}
+    layout["yaxis"] = bare | {"range": [layout["height"], 0]}
     layout["barmode"] = "overlay"
     layout["shapes"] = [
         {"type": "line", "x0": 0, "x1": 0, "y0": depth - BAR // 2 - 3, "y1": depth + BAR // 2 + 3,
@@ -115,14 +144,17 @@ def spine(rows: Sequence[SpineRow], *, us: str, region: str, country: str) -> di
         for depth in depths
     ]  # fmt: skip
     layout["annotations"] = [
-        *_sides(country if rows else ""),
-        *(_topic(depth, words) for depth, words in headings),
-        *(note for row, depth in zip(rows, depths, strict=True) for note in _labels(row, depth)),
-    ]
+        *(_sides(country, form.top) if rows else []),
+        *(_heads(us, country, form.top) if rows and form.beside else []),
+        *(_topic(depth, words, form) for depth, words in headings),
+        *(note for row, depth in zip(rows, depths, strict=True)
+          for note in _labels(row, depth, form)),
+    ]  # fmt: skip
     layout |= {
         "showlegend": True,
         "legend": {
-            "orientation": "h", "yanchor": "bottom", "y": 1 - (TOP - 16) / layout["height"],
+            "orientation": "h", "yanchor": "top" if form.beside else "bottom",
+            "y": 1 if form.beside else 1 - (form.top - 16) / layout["height"],
             "x": 0, "font": {"size": 12},
             "itemclick": False, "itemdoubleclick": False, "traceorder": "normal",
         },
@@ -133,35 +165,39 @@ def spine(rows: Sequence[SpineRow], *, us: str, region: str, country: str) -> di
         _regions(rows, depths),
         *_ours(rows, depths, us, region, country),
     ]
-    return {"data": [trace for trace in data if trace["y"]], "layout": layout}
+    return layout, [trace for trace in data if trace["y"]]
 
 
-def _lay_out(rows: Sequence[SpineRow]) -> tuple[list[int], list[tuple[int, str]], int]:
+def _lay_out(rows: Sequence[SpineRow], form: Form) -> tuple[list[int], list[tuple[int, str]], int]:
     """Pixels from the top to the middle of each bar and to each topic's heading; the height."""
-    at, depths, headings = TOP, [], []
+    at, depths, headings = form.top, [], []
     topics = ["", *(row.indicator["domain"] for row in rows)]
     for (before, topic), row in zip(pairwise(topics), rows, strict=True):
         if topic != before:
             at += TOPIC
             headings.append((at - GAP, topic))
-        at += LINE * _title(row).count("<br>") + LINE + BAR // 2 + 5
-        depths.append(at)
-        at += BAR // 2 + GAP
+        words = LINE * (_title(row, form).count("<br>") + 1)
+        if form.beside:
+            half = max(BAR + 12, words + 8) // 2
+            depths.append(at + half)
+            at += 2 * half
+        else:
+            at += words + BAR // 2 + 5
+            depths.append(at)
+            at += BAR // 2 + GAP
     return depths, headings, at + BOTTOM
 
 
-def _title(row: SpineRow) -> str:
+def _title(row: SpineRow, form: Form) -> str:
     """The indicator and its period; of a context measure also which side is which."""
     words = f"{row.indicator['title']}, {row.figure['period']}"
     context = row.indicator["polarity"] == "none"
-    return wrap(f"{words} (right is higher)" if context else words, TITLE_WIDTH)
+    return wrap(f"{words} (right is higher)" if context else words, form.title_width)
 
 
-def _sides(country: str) -> list[dict[str, Any]]:
+def _sides(country: str, depth: int) -> list[dict[str, Any]]:
     """Which side is which, above the first row."""
-    if not country:
-        return []
-    note = {"yref": "y", "y": TOP, "showarrow": False, "font": {"size": 12, "color": INK}}
+    note = {"yref": "y", "y": depth, "showarrow": False, "font": {"size": 12, "color": INK}}
     return [
         note | {"x": -EDGE, "xanchor": "left", "text": "◀ worse"},
         note | {"x": 0, "xanchor": "center", "text": f"<b>{country}</b>"},
@@ -169,28 +205,42 @@ def _sides(country: str) -> list[dict[str, Any]]:
     ]
 
 
-def _topic(depth: int, words: str) -> dict[str, Any]:
+def _heads(us: str, country: str, depth: int) -> list[dict[str, Any]]:
+    """Whose figures stand at the end of the rows."""
+    note = {"xref": "paper", "xanchor": "right", "yref": "y", "y": depth + 9, "yanchor": "bottom",
+            "align": "right", "showarrow": False}  # fmt: skip
+    return [
+        note | {"x": ENGLAND_AT, "text": wrap(country, 12), "font": {"size": 12, "color": INK}},
+        note | {"x": 1, "text": f"<b>{wrap(us, 12)}</b>", "font": {"size": 12, "color": US}},
+    ]
+
+
+def _topic(depth: int, words: str, form: Form) -> dict[str, Any]:
     return {
         "x": 0, "xref": "paper", "xanchor": "left", "y": depth, "yanchor": "middle",
-        "showarrow": False, "text": f"<b>{words}</b>", "font": {"size": 15, "color": INK},
+        "showarrow": False, "text": f"<b>{words}</b>",
+        "font": {"size": form.heading, "color": INK},
     }  # fmt: skip
 
 
-def _labels(row: SpineRow, depth: int) -> list[dict[str, Any]]:
-    """The title above the bar, and our figure with its mark at the end of it."""
+def _labels(row: SpineRow, depth: int, form: Form) -> list[dict[str, Any]]:
+    """The title of the bar, and our figure with its mark at the end; the country's where there is
+    room for it."""
     mark = MARKS[row.figure["vs_england"]]
-    return [
-        {
-            "x": 0, "xref": "paper", "xanchor": "left", "y": depth - BAR // 2 - 4,
-            "yanchor": "bottom", "align": "left", "showarrow": False, "text": _title(row),
-            "font": {"size": 13, "color": INK},
-        },
-        {
-            "x": 1, "xref": "paper", "xanchor": "right", "y": depth, "yanchor": "middle",
-            "showarrow": False, "text": f"<b>{row.show(row.figure['value'])}</b> {mark}",
-            "font": {"size": 13, "color": US},
-        },
-    ]  # fmt: skip
+    title = {
+        "x": 0, "xref": "paper", "xanchor": "left", "y": depth if form.beside
+        else depth - BAR // 2 - 4, "yanchor": "middle" if form.beside else "bottom",
+        "align": "left", "showarrow": False, "text": _title(row, form),
+        "font": {"size": 13, "color": INK},
+    }  # fmt: skip
+    figure = {
+        "x": 1, "xref": "paper", "xanchor": "right", "y": depth, "yanchor": "middle",
+        "showarrow": False, "text": f"<b>{row.show(row.figure['value'])}</b> {mark}",
+        "font": {"size": 13, "color": US},
+    }  # fmt: skip
+    england = figure | {"x": ENGLAND_AT, "text": row.show(row.figure["england"]),
+                        "font": {"size": 13, "color": INK}}  # fmt: skip
+    return [title, figure, *([england] if form.beside else [])]
 
 
 def _bars(

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from alliance.charts.distribution import quartiles
-from alliance.charts.style import AXIS, INK, base_layout, legend
+from alliance.charts.style import AXIS, INK, PHONE, base_layout, fit, legend
 from alliance.charts.tiles import Tile
 from alliance.charts.who import Who
 from indicators.words import GRADE, format_value
@@ -22,6 +22,8 @@ ON_SHADE = (INK, INK, INK, "#FFFFFF")
 QUARTERS = ("Lowest quarter", "Second quarter", "Third quarter", "Highest quarter")
 NO_FIGURE = "No figure"
 SIDE, GAP = 0.86, 0.06
+HEIGHT, ON_PHONE = 700, 560
+"""Pixels: on a telephone the width bounds the tiles, and more height would stand empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def tile_map(
     placed = [row for row in rows if row["area_code"] in tiles]
     bands = find_bands(rows, unit, decimals)
     numbered = {row["area_code"]: band_of(row["value"], bands) for row in placed}
-    layout = base_layout(height=700)
+    layout = base_layout(height=HEIGHT)
+    fit(layout, {"height": ON_PHONE}, most=PHONE)
     layout["xaxis"] = _axis([tiles[row["area_code"]].column for row in placed])
     layout["yaxis"] = _axis([tiles[row["area_code"]].row for row in placed], down=True)
     layout["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1, "constraintoward": "top"}

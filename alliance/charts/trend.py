@@ -9,19 +9,23 @@ from typing import Any
 from alliance.charts.style import (
     AXIS,
     GREY,
+    ORCHID,
+    PHONE,
     PLUM,
     TEAL,
     US,
     base_layout,
+    fit,
     grade_axis,
     legend,
+    value_axis,
 )
 from indicators.words import GRADE, format_value
 
 PEERS = "#B9C1C8"
-ORCHID = "#7A52B3"
-"""A darker lilac: the palette's own does not stand out from white as a thin line must."""
 BAND, BAND_EDGE = "rgba(18,67,109,0.13)", "rgba(18,67,109,0.35)"
+TOTALS = ("region", "england")
+"""Columns that are sums where the figures are numbers: beside one authority they say nothing."""
 WIDE_SHARE = 0.5
 """Where the smallest figure is under this share of the largest, the axis begins at nought."""
 
@@ -86,8 +90,7 @@ def trend(
         "tickangle": "auto",
         "nticks": 12,
     }
-    layout["yaxis"] = AXIS | {
-        "title": {"text": unit_title, "font": {"size": 13}},
+    layout["yaxis"] = value_axis(unit, unit_title) | {
         "rangemode": "tozero" if wide else "normal",
     }  # fmt: skip
     if unit == GRADE:
@@ -95,6 +98,9 @@ def trend(
     layout["hovermode"] = "closest"
     layout |= legend()
     layout["legend"] |= {"traceorder": "reversed", "y": 1.02}
+    few = {"tickvals": _ends(periods), "tickangle": 0}
+    fit(layout, {"xaxis": layout["xaxis"] | few, "yaxis": layout["yaxis"] | {"nticks": 5}},
+        most=PHONE)  # fmt: skip
     data = [_peers(peers, periods, unit, decimals)] if peers and peers.series else []
     data += [_band(rows)] if any(row["ci95_low"] is not None for row in rows) else []
     for line in reversed(lines):
@@ -102,6 +108,11 @@ def trend(
         if any(value is not None for value in values):
             data.append(_line(line, periods, values, unit, decimals))
     return {"data": data, "layout": layout}
+
+
+def _ends(periods: Sequence[str]) -> list[str]:
+    """The first, the middle and the last period: as many as a telephone has room for."""
+    return [periods[i] for i in sorted({0, len(periods) // 2, len(periods) - 1})] if periods else []
 
 
 def _wide(rows: Sequence[Mapping[str, Any]], lines: Sequence[Line], peers: Peers | None) -> bool:

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from alliance.charts.style import AXIS, GREY, INK, PLUM, US, base_layout
+from alliance.charts.style import AXIS, GREY, INK, PHONE, PLUM, US, base_layout, fit, value_axis
 from indicators.words import format_value
-from indicators.xmr import OUTSIDE, RULE_WORDS, Xmr
+from indicators.xmr import ONE_SIDE, OUTSIDE, RULE_WORDS, Xmr
 
 SIGNAL_SYMBOLS = {OUTSIDE: "diamond"}
 """The shape of a quarter that is a signal; of any other rule than these a square."""
+LEGEND = {OUTSIDE: "Signal: outside the limits", ONE_SIDE: "Signal: a run on one side"}
+"""What the legend says of a signal: as many characters as a telephone shows; all is on hover."""
 
 
 def xmr(
@@ -34,8 +36,8 @@ def xmr(
     """
     layout = base_layout(height=400)
     layout["xaxis"] = AXIS | {"type": "date", "showgrid": False, "nticks": 8}
-    layout["yaxis"] = AXIS | {
-        "title": {"text": unit_title, "font": {"size": 13}},
+    fit(layout, {"xaxis": layout["xaxis"] | {"nticks": 4}}, most=PHONE)
+    layout["yaxis"] = value_axis(unit, unit_title) | {
         "rangemode": "tozero" if _is_wide(quarters, published) else "normal",
     }  # fmt: skip
     layout |= {
@@ -75,7 +77,7 @@ def _local(
         found = [quarters[place] for place, own in rules.items() if own == rule]
         words = RULE_WORDS[rule]
         shapes.append(
-            _trace(found, f"Signal: {words}", unit, decimals, f"<br>{words}")
+            _trace(found, LEGEND[rule], unit, decimals, f"<br>{words}")
             | {
                 "mode": "markers",
                 "marker": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +36,9 @@ AllianceKey = Annotated[
 ]
 
 
+Scope = Annotated[str, typer.Option(help="alliance, region, neighbours, england, codes-873-925, …")]
+
+
 @export_app.command()
 def figures(
     indicator: Indicator,
@@ -43,9 +46,7 @@ def figures(
     period: Annotated[
         str, typer.Option(help="Such as 2025 or 2024/25; by default the latest.")
     ] = "",
-    scope: Annotated[
-        str, typer.Option(help="alliance, region, neighbours, england, codes-873-925, …")
-    ] = "alliance",
+    scope: Scope = "alliance",
     authority: Authority = "",
     alliance: AllianceKey = "",
     form: Form = "",
@@ -66,16 +67,18 @@ def series(
     indicator: Indicator,
     authority: Authority,
     out: Out,
+    scope: Scope = "alliance",
     form: Form = "",
     overwrite: Overwrite = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Write one authority's figures over time.
+    """Write one authority's figures over time, and those of its comparison set.
 
     Example: alliance export series --indicator cla_rate --authority 873 --out cla_rate.pptx
     """
-    _export("series", {"indicator": indicator}, authority, "", form, out, overwrite, home, as_json)
+    query = {"indicator": indicator, "scope": scope}
+    _export("series", query, authority, "", form, out, overwrite, home, as_json)
 
 
 @export_app.command("table")
@@ -163,7 +166,7 @@ def _export(
         known = {"us": authority, "alliance": alliance, **query}
         words = {key: value for key, value in known.items() if value}
         table = _build(served, kind, words)
-        _write(out, RENDERERS[chosen].render(table))
+        _write(out, RENDERERS[chosen].pieces(table))
     except AllianceError as error:
         raise fail(error, as_json=as_json) from error
     _tell(out, served, kind, as_json=as_json, rows=len(table.rows))
@@ -181,15 +184,14 @@ def _form_of(form: str, out: Path) -> str:
 
 
 def _build(served: Served, kind: str, query: dict[str, str]) -> ExportTable:
-    from alliance.exports.kinds import KINDS  # noqa: PLC0415
-    from alliance.exports.routes import known_view  # noqa: PLC0415
+    from alliance.exports.kinds import KINDS, build_export  # noqa: PLC0415
 
     if kind not in KINDS:
         raise typer.BadParameter(f"“{kind}” is no kind of export: give {', '.join(KINDS)}.")
     periods = served.periods.get(query.get("indicator", ""), [])
     if kind == "figures" and "period" not in query and periods:
         query["period"] = periods[-1]["period"]
-    return KINDS[kind].build(served, known_view(served, query), query)
+    return build_export(served, kind, query)
 
 
 def _served(home: Path | None) -> Served:
@@ -206,7 +208,7 @@ def _refuse_to_overwrite(out: Path, overwrite: bool) -> None:
         )
 
 
-def _write(out: Path, content: bytes) -> None:
+def _write(out: Path, content: bytes | Iterable[bytes]) -> None:
     from ingest.durable import write_whole  # noqa: PLC0415
 
     try:

@@ -11,6 +11,12 @@ from alliance.commands.session import count, session
 if TYPE_CHECKING:
     from indicators.impact import Impact, Part
 
+OF_THE_LOG = (
+    "Of the challenge log nothing is told here: the Data page tells those who sign in what their "
+    "own entries rest on."
+)
+"""Said whether or not any entry rests on what changes: a report that anybody on the machine reads
+must not tell."""
 LINES_SHOWN = 6
 """How many lines of each section a terminal gets."""
 
@@ -29,6 +35,7 @@ def print_impact(impact: Impact, *, lines: int = LINES_SHOWN) -> None:
         if parts:
             out.print(f"\n{group}", markup=False)
             _print_parts(impact, parts, lines)
+    out.print(f"\n{OF_THE_LOG}", markup=False)
 
 
 def _print_parts(impact: Impact, parts: Iterable[Part], lines: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -15,11 +16,12 @@ from alliance.commands.session import (
     current_user,
     fail,
     home_of,
+    is_demonstration_home,
     print_json,
     progress_bar,
     session,
 )
-from alliance.settings import HOME_VARIABLE, load_settings
+from alliance.settings import HOME_VARIABLE, Settings, load_settings
 from ingest.errors import AllianceError
 from ingest.release import ReleaseStore
 
@@ -127,6 +129,7 @@ def _serve(home: Path | None, host: str, port: int, *, behind_proxy: str = "") -
         raise AllianceError(
             f"Port {port} on {host} cannot be used ({error.strerror}): choose another with --port."
         ) from error
+    stop_sending = _send_meanwhile(settings)
     settle()
     session.out.print(f"Serving at http://{host}:{port}/  (Ctrl+C stops it)", markup=False)
     session.out.file.flush()
@@ -134,3 +137,22 @@ def _serve(home: Path | None, host: str, port: int, *, behind_proxy: str = "") -
         server.run()
     finally:
         server.close()
+        stop_sending()
+
+
+def _send_meanwhile(settings: Settings) -> Callable[[], None]:
+    """Send mail as often as settings say, never from a demonstration; gives what ends it."""
+    from alliance.mail.background import begin_sending  # noqa: PLC0415
+    from alliance.store import open_store  # noqa: PLC0415
+
+    mail = settings.mail
+    if mail is None or not mail.every_seconds or is_demonstration_home(settings):
+        return lambda: None
+    store = open_store(settings)
+    end = begin_sending(store, mail)
+
+    def stop() -> None:
+        end()
+        store.close()
+
+    return stop

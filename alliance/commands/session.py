@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from alliance.settings import HOME_VARIABLE, load_settings
+from alliance.settings import HOME_VARIABLE, Settings, load_settings
 from ingest.errors import AllianceError, IngestError
 
 Home = Annotated[
@@ -85,6 +85,16 @@ def current_user() -> str:
 def home_of(home: Path | None) -> Path:
     """The home folder that this call is about."""
     return load_settings(home or session.home, os.environ).home
+
+
+def is_demonstration_home(settings: Settings) -> bool:
+    """Whether a home serves invented figures, and keeps what is written beside them."""
+    from ingest.release import ReleaseStore, read_info  # noqa: PLC0415
+
+    releases = ReleaseStore(settings.home)
+    if settings.database_url or releases.current_id() is None:
+        return False
+    return read_info(releases.current_path()).demo
 
 
 def count(number: int, noun: str) -> str:

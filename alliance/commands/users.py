@@ -17,6 +17,7 @@ from alliance.commands.session import (
     Json,
     current_user,
     fail,
+    is_demonstration_home,
     print_json,
     session,
 )
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from alliance.store.accounts import Account
 
 users_app = typer.Typer(
-    help="Add, list, disable and enable the accounts of people who sign in.",
+    help="Add, list and change the accounts of people who sign in.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -43,7 +44,7 @@ FromInput = Annotated[
 
 @users_app.callback()
 def root(home: Home = None) -> None:
-    """Add, list, disable and enable the accounts of people who sign in."""
+    """Add, list and change the accounts of people who sign in."""
     if home is not None:
         session.home = home
 
@@ -60,14 +61,25 @@ def add(
         str | None,
         typer.Option("--alliance", help="Their alliance: a set in settings.toml, or a region."),
     ] = None,
+    email: Annotated[
+        str | None,
+        typer.Option("--email", help="Where they are told; no other member sees it."),
+    ] = None,
+    no_password: Annotated[
+        bool,
+        typer.Option("--no-password", help="They sign in with their council, or by a reset link."),
+    ] = False,
     password_stdin: FromInput = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Add an account. The password is asked for.
 
+    An observer, from the department, the LGA or among elected members, belongs to an alliance, may
+    have no authority, and sees of what the alliance writes only what is shared with them.
+
     Example: alliance users add j.ashby --display-name "Jo Ashby" --authority 873
-    --alliance "Eastern triad" --role analyst
+    --alliance "Eastern triad" --role analyst --email jo.ashby@council.gov.uk
     """
     from alliance.home import open_reference, utc_now  # noqa: PLC0415
     from alliance.people import accounts  # noqa: PLC0415
@@ -79,9 +91,12 @@ def add(
         reference = open_reference()
         code = accounts.check_authority(authority, reference)
         key = accounts.check_alliance(alliance, code, settings, reference)
+        roles = accounts.check_roles(role, key)
         accounts.check_display_name(display_name)
-        password = _ask_password(from_input=password_stdin)
-        check_password(password, username)
+        address = accounts.check_email(email)
+        password = None if no_password else _ask_password(from_input=password_stdin)
+        if password is not None:
+            check_password(password, username)
         account = accounts.create_account(
             store,
             username=username,
@@ -89,9 +104,10 @@ def add(
             password=password,
             authority_code=code,
             alliance=key,
-            roles=role,
+            roles=roles,
             now=utc_now(),
             actor=current_user(),
+            email=address,
         )
         _say(f"Added {account.username}.", account, as_json=as_json)
 
@@ -155,6 +171,102 @@ def set_password(
         _say(f"{account.username} has a new password.", account, as_json=as_json)
 
 
+@users_app.command("change")
+def change(
+    name: Name,
+    display_name: Annotated[
+        str | None, typer.Option("--display-name", help="The name others read.")
+    ] = None,
+    role: Annotated[
+        list[Role] | None,
+        typer.Option("--role", help="What they are from now on; may be repeated."),
+    ] = None,
+    authority: Annotated[
+        str | None, typer.Option("--authority", help="DfE number of their authority, or none.")
+    ] = None,
+    alliance: Annotated[
+        str | None, typer.Option("--alliance", help="Their alliance, or none.")
+    ] = None,
+    email: Annotated[
+        str | None, typer.Option("--email", help="Their email address, or none.")
+    ] = None,
+    reason: Reason = "",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Change what is given of an account, because people move; the rest stays. Its sessions end.
+
+    Example: alliance users change j.ashby --authority 874 --role director --reason "New post"
+    """
+    from alliance.home import open_reference, utc_now  # noqa: PLC0415
+    from alliance.people import accounts  # noqa: PLC0415
+
+    with _told(as_json), _opened(home) as (store, settings):
+        _refuse_demonstration(settings)
+        account = accounts.get_account(store, name)
+        reference = open_reference()
+        code = accounts.check_authority(_given(authority, account.authority_code), reference)
+        key = accounts.check_alliance(_given(alliance, account.alliance), code, settings, reference)
+        kept = role or [Role(held) for held in account.roles]
+        changed = accounts.change(
+            store,
+            name,
+            now=utc_now(),
+            actor=current_user(),
+            reason=reason,
+            display_name=accounts.check_display_name(display_name or account.display_name),
+            authority_code=code,
+            alliance=key,
+            roles=tuple(held.value for held in accounts.check_roles(kept, key)),
+            email=accounts.check_email(_given(email, account.email)),
+        )
+        what = ", ".join(part.removesuffix("_code").replace("_", " ") for part in changed)
+        done = f"changed ({what}), and signed out" if changed else "as it was"
+        _say(f"{account.username} is {done}.", accounts.get_account(store, name), as_json=as_json)
+
+
+@users_app.command("reset-link")
+def reset_link(
+    name: Name,
+    address: Annotated[
+        str, typer.Option("--address", help="Where people open Alliance; else [mail] base_url.")
+    ] = "",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Print a link by which somebody sets a new password: once, within an hour. Give it to nobody
+    else.
+
+    Example: alliance users reset-link j.ashby --address https://alliance.council.gov.uk
+    """
+    from alliance.home import utc_now  # noqa: PLC0415
+    from alliance.people.reset import make_link  # noqa: PLC0415
+
+    with _told(as_json), _opened(home) as (store, settings):
+        _refuse_demonstration(settings)
+        if settings.openid is not None and not settings.openid.passwords:
+            raise AllianceError("Nobody signs in with a password here: [openid] says so.")
+        place = address or (settings.mail.base_url if settings.mail else "")
+        if not place:
+            raise AllianceError(
+                "It is not known where people open Alliance: add --address, or [mail] base_url to "
+                "settings.toml."
+            )
+        path = make_link(store, name, now=utc_now(), actor=current_user())
+        link = f"{place.rstrip('/')}{path}"
+        if as_json:
+            print_json({"username": name, "link": link})
+        else:
+            session.out.print(link, markup=False)
+
+
+def _given(value: str | None, before: str | None) -> str | None:
+    """What an option says: as before where it is not given, nothing where it says none."""
+    if value is None:
+        return before
+    return None if value.strip().casefold() in ("", "none") else value
+
+
 def _set_active(name: str, active: bool, reason: str, home: Home, *, as_json: bool) -> None:
     from alliance.home import utc_now  # noqa: PLC0415
     from alliance.people import accounts  # noqa: PLC0415
@@ -192,12 +304,7 @@ def _opened(home: Home) -> Iterator[tuple[Store, Settings]]:
 
 def _refuse_demonstration(settings: Settings) -> None:
     """Raises `AllianceError` in the demonstration's home: nobody signs in there."""
-    from ingest.release import ReleaseStore, read_info  # noqa: PLC0415
-
-    releases = ReleaseStore(settings.home)
-    if settings.database_url or releases.current_id() is None:
-        return
-    if read_info(releases.current_path()).demo:
+    if is_demonstration_home(settings):
         raise AllianceError(
             f"{settings.home} is a demonstration: nobody signs in there, and its people are "
             "chosen at the top of each page. Accounts belong into another home (--home DIR)."
@@ -229,7 +336,8 @@ def _line(account: Account) -> str:
     place = ", ".join(part for part in (account.authority_code, account.alliance) if part)
     state = "" if account.active else "  (out of use)"
     roles = ", ".join(account.roles)
-    return f"{account.username}  {account.display_name}  {roles}  {place}".rstrip() + state
+    words = (account.username, account.display_name, roles, place, account.email or "")
+    return "  ".join(word for word in words if word) + state
 
 
 def _open_parts(account: Account) -> dict[str, Any]:
@@ -241,6 +349,7 @@ def _open_parts(account: Account) -> dict[str, Any]:
         "alliance": account.alliance,
         "roles": list(account.roles),
         "active": account.active,
+        "email": account.email,
         "created_at": account.created_at,
         "created_by": account.created_by,
         "version": account.version,

@@ -25,7 +25,7 @@ from alliance.compare.selection import (
     years_of,
 )
 from alliance.comparison_set import scope_options
-from alliance.components.pickers import select
+from alliance.components.pickers import PICKER_LIST, select
 from alliance.search import words_for
 from alliance.service import Served
 from alliance.view import View
@@ -152,7 +152,8 @@ def _several(
         hidePickedOptions=True,
         nothingFoundMessage="Nothing found",
         placeholder=hint,
-        maxDropdownHeight=360,
+        withScrollArea=False,
+        attributes=PICKER_LIST,
         filter={"function": "compareFilter"},
         clearButtonProps={"aria-label": f"Clear {label.lower()}"},
         comboboxProps={"withinPortal": True},

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import median
+from statistics import fmean, median
 from typing import Any
 
 from alliance.compare.selection import Selection, periods_of
 from alliance.service import Served
-from indicators.words import GRADE, NO_FIGURE, NOT_THEN
+from indicators.counts import others_with_figure
+from indicators.words import GRADE, NO_FIGURE, NOT_THEN, UNRANKED_UNITS
 
 Row = Mapping[str, Any]
 
@@ -72,9 +73,42 @@ class Compared:
         return self.served.absence(row)
 
     def others(self, indicator_id: str, period: str) -> list[float]:
-        """The values of the authorities other than the reader's own."""
-        found = (self.value(indicator_id, period, code) for code in self.chosen.areas[1:])
-        return [value for value in found if value is not None]
+        """The values of the authorities other than the reader's own, as `held`."""
+        return list(self.held(indicator_id, period).values())
+
+    def held(self, indicator_id: str, period: str) -> dict[str, float]:
+        """The values of the others by code, without whoever answered together with the reader's
+        own authority: theirs is the same figure."""
+        if (indicator_id, period) not in self._held:
+            self._held[indicator_id, period] = self._find_held(indicator_id, period)
+        return self._held[indicator_id, period]
+
+    @cached_property
+    def _held(self) -> dict[tuple[str, str], dict[str, float]]:
+        return {}
+
+    def _find_held(self, indicator_id: str, period: str) -> dict[str, float]:
+        us, *others = self.chosen.areas
+        found = (self.figure(indicator_id, period, code) for code in others)
+        rows = others_with_figure((row for row in found if row is not None), us)
+        return {row["area_code"]: row["value"] for row in rows}
+
+    def mean(self, indicator_id: str, period: str) -> float | None:
+        """The plain average of the others with a figure; None of grades, which are an order."""
+        values = self.others(indicator_id, period)
+        graded = self.served.indicators[indicator_id]["unit"] == GRADE
+        return None if graded or not values else fmean(values)
+
+    def best(self, indicator_id: str, period: str) -> tuple[float, list[str]] | None:
+        """The best figure of the others and whose it is; None where none is better."""
+        indicator = self.served.indicators[indicator_id]
+        if indicator["unit"] in UNRANKED_UNITS or indicator["polarity"] not in {"high", "low"}:
+            return None
+        held = self.held(indicator_id, period)
+        if not held:
+            return None
+        best = (max if indicator["polarity"] == "high" else min)(held.values())
+        return best, [code for code, value in held.items() if value == best]
 
     def median(self, indicator_id: str, period: str) -> float | None:
         """The median of the others with a figure; None of grades, which are an order."""

@@ -14,12 +14,12 @@ from alliance.charts import CHARTS
 from alliance.charts.scatter import NAMED, Axis, place_names, scatter
 from alliance.compare.rows import list_names
 from alliance.compare.selection import Selection, compare_query
-from alliance.components.chart_frame import chart_frame
+from alliance.components.chart_frame import chart_frame, describe
 from alliance.components.tables import grid
 from alliance.service import Served
 from alliance.view import View
 from indicators.rank_correlation import correlate_ranks, correlation_words
-from indicators.words import GRADE, NOT_THEN, format_value, format_with_unit, unit_title
+from indicators.words import GRADE, NOT_THEN, format_value, format_with_unit, unit_words
 
 PREFIX = "compare-chart"
 GRID = f"{PREFIX}-grid"
@@ -124,7 +124,7 @@ def _figure(
     names = {row["area_code"]: served.name(row["area_code"]) for row in pairs.both}
     axes = [
         Axis(
-            f"{_short(indicator['title'])}, {period}: {_lower(unit_title(indicator['unit']))}",
+            _axis_title(indicator, period),
             indicator["unit"],
             indicator["decimals"],
             None if indicator["unit"] == GRADE else median(row[side] for row in pairs.both),
@@ -136,18 +136,25 @@ def _figure(
         pairs.both, names, *axes, us=view.us, members=frozenset(chosen.areas)
     )  # fmt: skip
     sources = dict.fromkeys(served.attribution(indicator) for indicator in indicators)
-    figure["layout"]["meta"] = {
-        "title": f"{indicators[0]['title']} against {_lower(indicators[1]['title'])}",
-        "source": f"{'. '.join(sources)}. {' and '.join(dict.fromkeys(pairs.periods))}. "
+    describe(
+        figure,
+        title=f"{indicators[0]['title']} against {_lower(indicators[1]['title'])}",
+        source=f"{'. '.join(sources)}. {' and '.join(dict.fromkeys(pairs.periods))}. "
         f"Release {served.info.release_id}.",
-        "caveats": " ".join(i["caveats"] for i in indicators if i["caveats"]),
-    }
+        caveats=" ".join(i["caveats"] for i in indicators if i["caveats"]),
+    )
     return figure
 
 
 def _from_nought(values: Sequence[float]) -> bool:
     """True where the figures span enough of the way to nought for the axis to begin there."""
     return 0 <= min(values) < max(values) / 2
+
+
+def _axis_title(indicator: Row, period: str) -> str:
+    """Title, period and unit; without the unit where the title has it."""
+    title, unit = _short(indicator["title"]), unit_words(indicator["unit"])
+    return f"{title}, {period}" + ("" if unit in title else f" ({unit})")
 
 
 def _short(title: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from alliance.comparison_set import members_of, read_scope
+from alliance.context_measures import write_weights
 from alliance.scope import ALLIANCE
 from alliance.service import Served
 from alliance.view import View
@@ -125,6 +126,7 @@ def compare_query(chosen: Selection, view: View, **changed: str | None) -> dict[
         "y": chosen.y if (chosen.x, chosen.y) != chosen.indicators[:2] else None,
         "alliance": view.alliance.key,
         "us": view.us,
+        **write_weights(view.weights),
     }
     return _worth_saying({**query, **changed})
 

@@ -5,18 +5,19 @@ A column is of one indicator and one period, so that sorting never mixes measure
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dash_ag_grid as dag
 from dash import html
 
-from alliance.compare.rows import Compared, Row, find_change
+from alliance.compare.rows import Compared, Row, find_change, list_names
 from alliance.compare.selection import INTERVALS
 from alliance.components.tables import GRID_OPTIONS
 from alliance.service import Served
 from alliance.view import View, link
-from indicators.words import GRADE, format_difference, format_value, unit_words
+from indicators.words import GRADE, format_difference, format_value, titled
 
 GRID = "compare-grid"
 ROW_HEIGHT, HEAD_HEIGHT, MOST = 40, 120, 660
@@ -24,10 +25,12 @@ CELL, WIDE_CELL, GRADE_CELL = 108, 205, 205
 
 
 def compare_grid(served: Served, view: View, compared: Compared) -> html.Div:
-    """The grid: the reader's authority first, the median of the others above them all."""
-    records = [_record(served, view, compared, code) for code in compared.chosen.areas]
-    pinned = [_median_record(compared)]
-    height = min(MOST, HEAD_HEIGHT + ROW_HEIGHT * (len(records) + 1) + 24)
+    """The grid: the reader's authority first, median, mean and best of the others above them."""
+    columns = [_Column.of(compared, number, key) for number, key in enumerate(compared.indicators)]
+    records = [_record(served, view, compared, columns, code) for code in compared.chosen.areas]
+    pinned = [_middle_record(compared, *middle) for middle in _MIDDLES]
+    pinned.append(_best_record(compared))
+    height = min(MOST, HEAD_HEIGHT + ROW_HEIGHT * (len(records) + len(pinned)) + 24)
     options = GRID_OPTIONS | {
         "pinnedTopRowData": pinned,
         "suppressColumnVirtualisation": False,
@@ -101,40 +104,54 @@ def _group(compared: Compared, number: int, key: str) -> dict[str, Any]:
     }
 
 
-def titled(indicator: Row) -> str:
-    """An indicator's title with its unit, unless the title says it."""
-    title, unit = str(indicator["title"]), unit_words(indicator["unit"])
-    return title if unit in title else f"{title} ({unit})"
-
-
 def _wide(compared: Compared) -> bool:
     return compared.chosen.cells == INTERVALS
 
 
-def _record(served: Served, view: View, compared: Compared, code: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One indicator of the table, looked up once for all its lines: for each period the names of
+    its text, value and note."""
+
+    key: str
+    indicator: Row
+    periods: tuple[tuple[str, str, str, str], ...]
+    change: str
+
+    @classmethod
+    def of(cls, compared: Compared, number: int, key: str) -> _Column:
+        """The column of the indicator that stands in that place."""
+        periods = tuple(
+            (period, f"t{number}_{place}", f"v{number}_{place}", f"n{number}_{place}")
+            for place, period in enumerate(compared.periods(key))
+        )
+        return cls(key, compared.served.indicators[key], periods, f"{number}_change")
+
+
+def _record(
+    served: Served, view: View, compared: Compared, columns: Sequence[_Column], code: str
+) -> dict[str, Any]:
     """One authority's line: value (v), text (t) and note (n) of each cell."""
     record: dict[str, Any] = {
         "name": served.name(code),
         "link": link(f"/authority/{code}", view),
         "us": code == view.us,
     }
-    wide = _wide(compared)
-    for number, key in enumerate(compared.indicators):
-        indicator = served.indicators[key]
+    wide, by_key = _wide(compared), compared.by_key
+    for column in columns:
         values: list[float | None] = []
-        for place, period in enumerate(compared.periods(key)):
-            row = compared.figure(key, period, code)
-            cell = f"{number}_{place}"
+        for period, text, value, noted in column.periods:
+            row = by_key.get((column.key, period, code))
             if row is None or row["value"] is None:
-                record[f"t{cell}"] = compared.absence(key, period, code)
+                record[text] = compared.absence(column.key, period, code)
                 values.append(None)
                 continue
             values.append(row["value"])
-            record[f"v{cell}"] = row["value"]
-            record[f"t{cell}"] = _text(row, indicator, wide=wide)
-            if note := _note(served, row, indicator):
-                record[f"n{cell}"] = note
-        _add_change(record, f"{number}_change", values, indicator)
+            record[value] = row["value"]
+            record[text] = _text(row, column.indicator, wide=wide)
+            if note := _note(row, column.indicator):
+                record[noted] = note
+        _add_change(record, column.change, values, column.indicator)
     return record
 
 
@@ -147,14 +164,73 @@ def _add_change(
         record[f"v{cell}"] = change
 
 
-def _median_record(compared: Compared) -> dict[str, Any]:
-    """The medians of the others, each with how many of them have a figure."""
-    record: dict[str, Any] = {"name": "Median of the others", "link": "", "us": False}
+MOST_LINES = 60
+"""Of more indicators and periods than that, what the lines on top rest on is said for the latest
+period of each indicator alone."""
+
+
+def lines_on_top(compared: Compared) -> tuple[list[list[str]], bool]:
+    """What the lines above the table rest on, in words that need no pointing: of each indicator and
+    period its title, the period, of how many the median and the mean are, and the best figure with
+    all whose it is. True beside them where they are of each indicator's latest period alone."""
+    named = [(key, period) for key in compared.indicators for period in compared.periods(key)]
+    latest = len(named) > MOST_LINES
+    if latest:
+        named = [(key, compared.periods(key)[-1]) for key in compared.indicators
+                 if compared.periods(key)]  # fmt: skip
+    n = len(compared.chosen.areas) - 1
+    return [
+        [
+            titled(compared.served.indicators[key]),
+            period,
+            f"{len(compared.others(key, period))} of {n}",
+            _best_words(compared, key, period),
+        ]
+        for key, period in named
+    ], latest
+
+
+def _best_words(compared: Compared, key: str, period: str) -> str:
+    """`12.3%: Fenshire, Wenbridge`; why there is no best where there is none."""
+    found = compared.best(key, period)
+    if found is None:
+        return "none is better" if compared.others(key, period) else "no figure"
+    value, codes = found
+    whose = list_names((compared.served.name(code) for code in codes), most=6)
+    return f"{_shown(value, compared.served.indicators[key])}: {whose}"
+
+
+_MIDDLES = (("Median", Compared.median), ("Mean", Compared.mean))
+
+
+def _best_record(compared: Compared) -> dict[str, Any]:
+    """The best figure of the others, each with whose it is; “none” where neither way is better."""
+    record: dict[str, Any] = {"name": "Best of the others", "link": "", "us": False}
+    for number, key in enumerate(compared.indicators):
+        indicator = compared.served.indicators[key]
+        for place, period in enumerate(compared.periods(key)):
+            found, cell = compared.best(key, period), f"{number}_{place}"
+            if found is None:
+                record[f"t{cell}"] = "none" if compared.others(key, period) else "no figure"
+                continue
+            value, codes = found
+            record[f"v{cell}"] = value
+            record[f"t{cell}"] = _shown(value, indicator)
+            record[f"n{cell}"] = list_names((compared.served.name(code) for code in codes), most=6)
+        record[f"t{number}_change"] = ""
+    return record
+
+
+def _middle_record(
+    compared: Compared, name: str, middle: Callable[[Compared, str, str], float | None]
+) -> dict[str, Any]:
+    """Medians or means of the others, each with how many of them have a figure."""
+    record: dict[str, Any] = {"name": f"{name} of the others", "link": "", "us": False}
     n = len(compared.chosen.areas) - 1
     for number, key in enumerate(compared.indicators):
         indicator = compared.served.indicators[key]
         for place, period in enumerate(compared.periods(key)):
-            value, cell = compared.median(key, period), f"{number}_{place}"
+            value, cell = middle(compared, key, period), f"{number}_{place}"
             if value is None:
                 graded = indicator["unit"] == GRADE
                 record[f"t{cell}"] = "not averaged" if graded else "no figure"
@@ -162,7 +238,7 @@ def _median_record(compared: Compared) -> dict[str, Any]:
             known = len(compared.others(key, period))
             record[f"v{cell}"] = value
             record[f"t{cell}"] = _shown(value, indicator)
-            record[f"n{cell}"] = f"Median of {known} of {n} other authorities"
+            record[f"n{cell}"] = f"{name} of {known} of {n} other authorities"
         record[f"t{number}_change"] = ""
     return record
 
@@ -188,7 +264,7 @@ def interval_of(row: Row, indicator: Row) -> str:
     return f"{low} to {high}"
 
 
-def _note(served: Served, row: Row, indicator: Row) -> str:
+def _note(row: Row, indicator: Row) -> str:
     parts = []
     if row["ci95_low"] is not None:
         parts.append(f"95% interval {interval_of(row, indicator)}")

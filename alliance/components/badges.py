@@ -7,6 +7,8 @@ from typing import Any
 
 from dash import html
 
+from indicators.counts import bears_a_quarter
+
 BAND_WORDS = {
     "A": "best quarter",
     "B": "second quarter",
@@ -30,8 +32,10 @@ VERDICT_WORDS = {
 
 
 def shown_band(figure: Mapping[str, Any], indicator: Mapping[str, Any]) -> str | None:
-    """The quartile band, where the publisher does not advise against bands for the measure."""
-    return figure["quartile_band"] if indicator["publisher_bands"] else None
+    """The quartile band, where the publisher does not advise against bands for the measure and the
+    figure can bear one."""
+    shown = indicator["publisher_bands"] and bears_a_quarter(figure, indicator)
+    return figure["quartile_band"] if shown else None
 
 
 def band_badge(band: str | None) -> html.Span | str:

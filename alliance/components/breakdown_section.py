@@ -13,17 +13,18 @@ from alliance.charts.breakdown import Category, Marks, breakdown
 from alliance.components.chart_frame import chart_frame, stamp
 from alliance.components.indicator_subject import Subject
 from alliance.components.tables import plain_table
-from alliance.evidence import UNRANKED_UNITS
 from alliance.families import LEAST, Family, family_of
 from alliance.service import Served
 from alliance.view import link
-from indicators.words import format_value, format_with_unit
+from indicators.counts import others_with_figure
+from indicators.words import UNRANKED_UNITS, format_value, format_with_unit
 
 SECTION, BREAKDOWN = "breakdown", "indicator-breakdown"
 MEDIAN = "Median of the set"
 
 _CATEGORIES = """
-SELECT c.indicator_id, c.area_code, c.period, c.period_end, c.value, c.england, o.status
+SELECT c.indicator_id, c.area_code, c.period, c.period_end, c.value, c.england, o.status,
+    o.joint_with
 FROM comparison AS c
 JOIN observation AS o
     ON o.indicator_id = c.indicator_id AND o.area_code = c.area_code AND o.period = c.period
@@ -90,8 +91,7 @@ def _category(
 ) -> Category:
     """One category; the country's number is no measure for ours, so of numbers it is left out."""
     mine = next((row for row in rows if row["area_code"] == subject.view.us), None)
-    others = [row["value"] for row in rows
-              if row is not mine and row["value"] is not None]  # fmt: skip
+    others = [row["value"] for row in others_with_figure(rows, subject.view.us)]
     numbers = subject.unit in UNRANKED_UNITS
     value = mine["value"] if mine else None
     return Category(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
 from alliance.charts import Chart
-from alliance.charts.style import GRAPH_CONFIG
+from alliance.charts.style import GRAPH_CONFIG, wrap_legend
 from alliance.exports.table import query_address
 from alliance.service import Served
 from alliance.view import CHART, TABLE
@@ -29,15 +29,20 @@ def chart_frame(
     notes: list[Any],
     export: tuple[str, Mapping[str, str | None]] | None = None,
     drawing: Any = None,
+    actions: Sequence[Any] = (),
+    empty: str = "No authority has a figure to draw.",
 ) -> html.Section:
     """`prefix` makes the ids; `tab` is the open one; `figure` None where no figure is published.
 
     `export`: the kind of `alliance.exports.kinds` and the page's whole query, from which the links
     to the files follow in the forms that the chart names; `csv_address` where there is no kind.
-    `drawing` stands in the place of a graph where the page draws the figure itself.
+    `drawing` stands in the place of a graph where the page draws the figure itself, `empty` where
+    there is nothing to draw; `actions` are what the reader may do with the figure, after the
+    sentence.
     """
-    picture: Any = html.P("No authority has a figure to draw.", className="empty")
+    picture: Any = html.P(empty, className="empty")
     if figure is not None:
+        wrap_legend(figure)
         _complete(figure, chart, sentence, notes)
     if drawing is not None:
         picture = drawing
@@ -53,6 +58,7 @@ def chart_frame(
         [
             html.H2(title, id=f"{prefix}-title"),
             html.P(sentence, className="sentence"),
+            *([html.P(list(actions), className="raise")] if actions else []),
             dmc.Tabs(
                 [
                     html.Div(
@@ -80,11 +86,17 @@ def chart_frame(
 
 def stamp(figure: dict[str, Any], served: Served, indicator: Mapping[str, Any], what: str) -> None:
     """Title, source, period and release in the figure itself, for the pictures that leave here."""
-    figure["layout"]["meta"] = {
-        "title": indicator["title"],
-        "source": f"{served.attribution(indicator)}. {what}. Release {served.info.release_id}.",
-        "caveats": indicator["caveats"],
-    }
+    describe(
+        figure,
+        title=indicator["title"],
+        source=f"{served.attribution(indicator)}. {what}. Release {served.info.release_id}.",
+        caveats=indicator["caveats"],
+    )
+
+
+def describe(figure: dict[str, Any], **words: str) -> None:
+    """Write title, source and caveats into a figure, beside what the chart says there itself."""
+    figure["layout"].setdefault("meta", {}).update(words)
 
 
 def _complete(figure: dict[str, Any], chart: Chart, sentence: str, notes: list[Any]) -> None:
@@ -142,7 +154,6 @@ def _downloads(
             FILE_WORDS[form],
             href=href,
             className="download",
-            download=f"{file_name}.{form}",
             title=f"Download the {_WHAT[form]}",
             **{"aria-label": f"Download {_WHAT[form]}"},
         )

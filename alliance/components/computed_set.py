@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from alliance.comparison_set import computed_neighbours, weights_of
+from alliance.comparison_set import computed_neighbours, missing_context, weights_of
 from alliance.components.set_links import set_links
 from alliance.components.tables import plain_table
 from alliance.context_measures import (
@@ -44,7 +44,7 @@ def computed_section(served: Served, view: View) -> html.Section:
     return html.Section(
         [
             html.H2("Nearest by context measures"),
-            html.P(_sentence(served, view, found, weights, values, ten), className="lead"),
+            html.P(_sentence(served, view, found, weights, ten), className="lead"),
             *([_table(served, view, found, values, ten)] if found else []),
             *([set_links(served, view, "computed", "the nearest by context")] if found else []),
             _chooser(served, view, weights),
@@ -60,17 +60,16 @@ def _sentence(
     view: View,
     found: Sequence[Neighbour],
     weights: Mapping[str, float],
-    values: Mapping[str, Mapping[str, float]],
     ten: set[str],
 ) -> str:
     us = served.name(view.us)
     if not weights:
         return "No measure of context is in this release, so nobody can be found by one."
     if not found:
-        missing = [served.indicators[key]["title"] for key in weights if view.us not in values[key]]
+        missing = missing_context(served, view)
         return (
-            f"{us} has no figure for {_listed(missing)}, so its distance to others cannot be "
-            "worked out. Leave that out below."
+            f"{us} has no figure for {list_words(missing)}, so its distance to others cannot be "
+            f"worked out. Leave {'that' if len(missing) == 1 else 'those'} out below."
         )
     shared = sum(near.area_code in ten for near in found)
     nearest = served.name(found[0].area_code)
@@ -83,10 +82,6 @@ def _sentence(
 
 def _be(number: int) -> str:
     return "is among our" if number == 1 else "are among our"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return list_words([f"“{name}”" for name in names])
 
 
 def _table(

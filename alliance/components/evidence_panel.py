@@ -16,6 +16,7 @@ from alliance.evidence import (
     NOT_TESTED,
     ONE_SET,
     SURVIVES,
+    SURVIVES_SOME,
     Evidence,
     Point,
     read_evidence,
@@ -27,6 +28,7 @@ EVIDENCE = "evidence"
 
 BADGES = {
     SURVIVES: ("✔", "Survives"),
+    SURVIVES_SOME: ("✔", "Survives the sets that could be tested"),
     DEPENDS: ("≠", "Depends on the set"),
     NO_DIFFERENCE: ("●", "No difference in any set"),
     ONE_SET: ("1", "One set only"),
@@ -39,10 +41,10 @@ HOW_TO_READ = (
     "which only chance moved the figures. A trend needs five years in a row; it and the latest "
     "change are called only where chance would give as much less than one time in twenty. With "
     "forty measures, two would be called by chance alone, so ask what else points the same way. "
-    "The funnel's limits are for the figure of all authorities at this authority's size, and allow "
-    "for authorities that differ by more than chance. The choice of comparators is tested with "
-    "the figure's own 95% interval against each set taken together. Chance is not the only "
-    "reason for a difference: practice and recording differ too, and no test here sees them."
+    "The funnel's limits are for the average of the authorities with counts at this authority's "
+    "size, and allow for authorities that differ by more than chance. The choice of comparators is "
+    "tested with the figure's own 95% interval against each set taken together. Chance is not the "
+    "only reason for a difference: practice and recording differ too, and no test here sees them."
 )
 
 

@@ -9,10 +9,16 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from alliance.comparison_set import no_set_note
+from alliance.components.log_navigation import log_navigation
 from alliance.components.saved_views import told, view_bar
 from alliance.components.search_box import search_box
 from alliance.components.sections import link_sections
+from alliance.log.asking import may_have_entries
+from alliance.log.places import FOR_YOU
+from alliance.log.places import IDS as LOG_PAGES
 from alliance.people.header import signed_in_header
+from alliance.saved.asking import asking_person
 from alliance.service import DEMONSTRATION, Served, current_release
 from alliance.view import View, link
 from indicators.words import format_day
@@ -20,6 +26,8 @@ from ingest.errors import AllianceError
 
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 MAIN = "main-content"
+MENU = "header-menu"
+"""What a telephone keeps behind one button (menu.js): search, who one is and the pages."""
 
 Layout = Callable[..., Any]
 
@@ -59,20 +67,30 @@ def page_title(find: Callable[[Served], str | None], otherwise: str) -> str:
 
 
 def page_frame(
-    served: Served, view: View, here: str, children: Sequence[Any], *, url_id: str
+    served: Served,
+    view: View,
+    here: str,
+    children: Sequence[Any],
+    *,
+    url_id: str,
+    can_be_kept: bool = True,
 ) -> html.Div:
     """A whole page. `here` is the id of the navigation entry to mark; `url_id` the page's own
-    address component, through which its pickers navigate."""
-    notes = [dmc.Alert(note, color="orange", className="note") for note in view.notes]
+    address component, through which its pickers navigate; `can_be_kept` false where there is
+    nothing on it that anybody would keep as a view."""
+    in_log = here in LOG_PAGES and may_have_entries(asking_person())
+    beside = [log_navigation(view, here)] if in_log else []
+    said = [*view.notes, *filter(None, [no_set_note(served, view)])]
+    notes = [dmc.Alert(note, color="orange", className="note") for note in said]
     sections = link_sections(children, prefix=url_id.removesuffix("url"))
     return html.Div(
         [
             dcc.Location(id=url_id, refresh="callback-nav"),
             html.A("Skip to main content", href=f"#{MAIN}", className="skip-link"),
             *_banner(served),
-            _header(served, view, here),
+            _header(served, view, "log" if here in LOG_PAGES else here),
             html.Main(
-                [view_bar(view), *told(), *notes, *sections],
+                [*beside, *([view_bar(view)] if can_be_kept else []), *told(), *notes, *sections],
                 id=MAIN,
                 className="page",
                 tabIndex=-1,
@@ -97,6 +115,11 @@ def _header(served: Served, view: View, here: str) -> html.Header:
         ("compare", "Compare", link("/compare", view)),
         ("inspections", "Inspections", link("/inspections", view)),
         ("returns", "Returns", link("/returns", view)),
+        *(
+            [("log", "Challenge log", link(FOR_YOU[2], view))]
+            if may_have_entries(asking_person())
+            else []
+        ),
         ("data", "Data", link("/data", view)),
         ("help", "Help", link("/help", view)),
     )
@@ -104,23 +127,32 @@ def _header(served: Served, view: View, here: str) -> html.Header:
         html.Div(
             [
                 dcc.Link("Alliance", href=link("/", view), className="brand"),
-                html.Div([search_box(view), signed_in_header(served)], className="header-tools"),
-                html.Nav(
+                html.Button(
+                    "Menu", type="button", className="menu-button",
+                    **{"aria-expanded": "false", "aria-controls": MENU},
+                ),
+                html.Div(
                     [
-                        dcc.Link(
-                            label,
-                            href=address,
-                            className="nav-link nav-here" if key == here else "nav-link",
-                        )
-                        for key, label, address in entries
+                        html.Div(
+                            [search_box(view), signed_in_header(served)], className="header-tools"
+                        ),
+                        html.Nav(
+                            [_nav_link(label, to, here=key == here) for key, label, to in entries],
+                            **{"aria-label": "Main"},
+                        ),
                     ],
-                    **{"aria-label": "Main"},
+                    id=MENU,
+                    className="header-menu",
                 ),
             ],
             className="header-inner",
         ),
         className="header",
-    )
+    )  # fmt: skip
+
+
+def _nav_link(label: str, address: str, *, here: bool) -> dcc.Link:
+    return dcc.Link(label, href=address, className="nav-link nav-here" if here else "nav-link")
 
 
 def _footer(served: Served, view: View) -> html.Footer:

@@ -9,9 +9,16 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from alliance.access import Person
+from alliance.access import Person, is_left_behind
 from alliance.comparison_set import hand_made
-from alliance.components.saved_views import name_field, post_form, sharing_field
+from alliance.components.pickers import PICKER_LIST
+from alliance.components.saved_views import (
+    name_field,
+    post_form,
+    sharing_field,
+    stop_sharing_form,
+    whose_words,
+)
 from alliance.components.set_links import set_links
 from alliance.people.routes import SIGN_IN
 from alliance.saved.asking import asking_person, keepers, saved_of
@@ -19,6 +26,7 @@ from alliance.saved.records import SET, Saved
 from alliance.saved.routes import change_address, keep_address
 from alliance.scope import ALLIANCE, MOST_CODES
 from alliance.service import Served
+from alliance.store.accounts import Account
 from alliance.view import View, link
 
 SECTION, LIST = "neighbours-hand-made", "neighbours-saved"
@@ -68,7 +76,8 @@ def _choice(served: Served, codes: Sequence[str]) -> dmc.MultiSelect:
         openOnFocus=False,
         maxValues=MOST_CODES,
         nothingFoundMessage="Nothing found",
-        maxDropdownHeight=320,
+        withScrollArea=False,
+        attributes=PICKER_LIST,
         placeholder="Type a name",
         className="choose-codes",
         comboboxProps={"withinPortal": True},
@@ -134,8 +143,8 @@ def saved_sets_section(served: Served, view: View) -> html.Section:
     person = asking_person()
     kept = saved_of(SET)
     content: list[Any] = [html.P(_lead(person, kept), className="lead")]
-    names = keepers(kept)
-    content += [_kept(served, view, saved, person, names) for saved in kept]
+    owners = keepers(kept)
+    content += [_kept(served, view, saved, person, owners) for saved in kept]
     return html.Section([html.H2("Saved sets"), *content], className="card", id=LIST)
 
 
@@ -147,12 +156,12 @@ def _lead(person: Person, kept: Sequence[Saved]) -> str:
     own = sum(saved.owner == person.username for saved in kept)
     shared = len(kept) - own
     parts = [f"{own} of your own"] if own else []
-    parts += [f"{shared} shared by members of your alliance"] if shared else []
+    parts += [f"{shared} shared with your alliance"] if shared else []
     return f"Kept: {' and '.join(parts)}. Each can be chosen wherever figures are compared."
 
 
 def _kept(
-    served: Served, view: View, saved: Saved, person: Person, names: Mapping[str, str]
+    served: Served, view: View, saved: Saved, person: Person, owners: Mapping[str, Account]
 ) -> html.Div:
     known = [code for code in saved.content if code in served.authorities]
     gone = len(saved.content) - len(known)
@@ -162,30 +171,29 @@ def _kept(
         [
             html.H3(saved.name),
             html.P(f"{listed}.{lost}" if listed else f"No authority of it is here.{lost}"),
-            html.P(_whose(saved, person, names), className="small"),
+            html.P(whose_words(served, saved, person, owners), className="small"),
             *([set_links(served, view, f"set-{saved.id}", saved.name)] if known else []),
-            *([_own(view, saved)] if saved.owner == person.username else []),
+            *([_own(view, saved, person)] if saved.owner == person.username else []),
         ],
         className="kept",
     )
 
 
-def _whose(saved: Saved, person: Person, names: Mapping[str, str]) -> str:
-    if saved.owner != person.username:
-        return f"Shared by {names.get(saved.owner, saved.owner)}."
-    return "Yours, shared with your alliance." if saved.shared else "Yours; nobody else sees it."
-
-
-def _own(view: View, saved: Saved) -> html.Div:
+def _own(view: View, saved: Saved, person: Person) -> html.Div:
     """What its owner may do with it."""
     here = link(f"/neighbours/{view.us}", view)
     edit = link(f"/neighbours/{view.us}", view, set=str(saved.id))
+    change = (
+        stop_sharing_form(SET, saved, f"{here}#{LIST}")
+        if is_left_behind(person, saved.subject)
+        else dcc.Link(
+            ["Change", html.Span(f" the set {saved.name}", className="vh")],
+            href=f"{edit}#{SECTION}",
+        )
+    )
     return html.Div(
         [
-            dcc.Link(
-                ["Change", html.Span(f" the set {saved.name}", className="vh")],
-                href=f"{edit}#{SECTION}",
-            ),
+            change,
             post_form(
                 change_address(SET, saved.id, "delete"),
                 [

@@ -14,7 +14,15 @@ from alliance.context_measures import write_weights
 from alliance.country_ranks import Ranks, country_ranks
 from alliance.service import Served
 from alliance.view import View
-from indicators.words import GRADE, NOT_THEN, absence_sentence, period_words, unit_title
+from indicators.words import (
+    GRADE,
+    NOT_THEN,
+    UNRANKED_UNITS,
+    absence_sentence,
+    figure_sentence,
+    period_words,
+    unit_title,
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,11 @@ class Subject:
     def graded(self) -> bool:
         """True of judgements, which are an order and not a quantity."""
         return self.unit == GRADE
+
+    @property
+    def counted(self) -> bool:
+        """True of numbers, of which the region's and the country's figures are totals."""
+        return self.unit in UNRANKED_UNITS
 
     @property
     def name(self) -> str:
@@ -104,14 +117,27 @@ class Subject:
         status = self.mine["status"] if self.mine is not None else None
         return absence_sentence(self.name, status, self.when, existed=existed)
 
-    def query(self, scope: str = "") -> dict[str, str | None]:
-        """The address's query, from which an export follows; of another set where that is named."""
+    def sentence(self) -> str:
+        """Where our authority stands, as the page says it before its charts."""
+        if self.mine is None:
+            return self.absent_sentence()
+        return figure_sentence(
+            self.name,
+            self.mine,
+            self.indicator,
+            region=self.served.region_of(self.view.us),
+            country=self.country,
+            existed=self.served.existed(self.view.us, self.mine["period_end"]),
+        )
+
+    def query(self) -> dict[str, str | None]:
+        """The address's query, from which an export follows."""
         return {
             "indicator": self.key,
             "period": self.period,
             "alliance": self.view.alliance.key,
             "us": self.view.us,
-            "scope": scope or self.scope,
+            "scope": self.scope,
             **write_weights(self.view.weights),
         }
 

@@ -16,13 +16,15 @@ from alliance.charts.tile_map import Band, band_of, find_bands, tile_map
 from alliance.charts.tiles import Tile, country_tiles
 from alliance.components.chart_frame import chart_frame, stamp
 from alliance.components.indicator_subject import Subject, absences
+from alliance.components.raise_challenge import raise_on
 from alliance.components.tables import grid
-from alliance.evidence import FEW_MEMBERS, UNRANKED_UNITS
+from alliance.evidence import FEW_MEMBERS
 from indicators.counts import scale_of
 from indicators.funnel import INSIDE, Funnel, build_funnel
 from indicators.words import (
     GRADE,
     NO_FIGURE,
+    UNRANKED_UNITS,
     format_number,
     format_value,
     format_with_unit,
@@ -30,7 +32,6 @@ from indicators.words import (
 )
 
 FUNNEL, SPREAD, MAP = "indicator-funnel", "indicator-spread", "indicator-map"
-EVERYONE = "england"
 NAMED = 24
 """Up to so many without a figure are named below a chart; of more, the table says who."""
 
@@ -49,7 +50,7 @@ def _section(
     table: Any,
     tab: str,
     notes: list[Any],
-    kind: str = "figures",
+    kind: str = "country",
 ) -> html.Section:
     stamp(figure, subject.served, subject.indicator, subject.period)
     section = chart_frame(
@@ -60,9 +61,10 @@ def _section(
         figure=figure,
         table=table,
         tab=tab,
-        export=(kind, subject.query(EVERYONE)),
+        export=(kind, subject.query()),
         file_name=f"{subject.file_stem}_{section_id}",
         notes=[_notes(notes)] if notes else [],
+        actions=raise_on(subject, section_id),
     )
     section.id = section_id
     return section
@@ -141,8 +143,8 @@ def funnel_section(subject: Subject, tab: str) -> list[html.Section]:
         return []
     label = subject.indicator["denominator_label"] or "denominator"
     axes = Axes(
-        subject.unit, subject.decimals, subject.unit_title,
-        f"{label[:1].upper()}{label[1:]}", subject.country,
+        subject.unit, max(subject.decimals, 1), subject.unit_title,
+        f"{label[:1].upper()}{label[1:]}",
     )  # fmt: skip
     return [
         _section(
@@ -163,15 +165,28 @@ def funnel_section(subject: Subject, tab: str) -> list[html.Section]:
 
 def _funnel_sentence(subject: Subject, found: Funnel) -> str:
     point = found.point(subject.view.us)
-    target = format_value(found.target, subject.unit, max(subject.decimals, 1))
-    where = "it has no point in the funnel" if point is None else place_words(point.place)
+    where = (
+        "it has no point in the funnel, whose limits are"
+        if point is None
+        else place_words(point.place)
+    )
     beyond = sum(p.place.endswith("998") for p in found.points)
     between = sum(p.place != INSIDE for p in found.points) - beyond
     return (
-        f"{_opening(subject)}; {where} for a figure of {target}, that of all "
-        f"{len(found.points)} authorities in the funnel together. Beyond the 99.8% limits: "
-        f"{beyond or 'none'}; between those and the 95% limits: {between or 'none'}."
+        f"{_opening(subject)}; {where} around the {line_words(subject, found)}. Beyond the 99.8% "
+        f"limits: {beyond or 'none'}; between those and the 95% limits: {between or 'none'}."
     )
+
+
+def line_words(subject: Subject, found: Funnel) -> str:
+    """What the line of the funnel is, where it lies, and that it is not the country's published
+    figure, which stands beside it where there is one."""
+    target = format_value(found.target, subject.unit, max(subject.decimals, 1))
+    published = next((r["england"] for r in subject.figures if r["england"] is not None), None)
+    if published is None:
+        return f"{found.line}, {target}"
+    shown = format_value(published, subject.unit, subject.decimals)
+    return f"{found.line}, {target} ({subject.country}’s published figure: {shown})"
 
 
 def _funnel_notes(subject: Subject, found: Funnel) -> list[str]:
@@ -209,11 +224,13 @@ def _funnel_table(subject: Subject, found: Funnel, axes: Axes) -> Any:
     columns: list[Record] = [
         {"field": "size", "headerName": axes.denominator_title, "width": 170,
          "type": "rightAligned", "valueFormatter": {"function": "params.data.size_shown"}},
-        {"field": "z", "headerName": "Standard deviations from the line", "width": 150,
+        {"field": "z", "headerName": "Standard deviations from the average", "width": 150,
          "type": "rightAligned"},
         {"field": "place", "headerName": "Place", "width": 210},
     ]  # fmt: skip
-    return _table(subject, FUNNEL, columns, records)
+    line = line_words(subject, found)
+    note = html.P(f"The average is the {line}.", className="small")
+    return html.Div([_table(subject, FUNNEL, columns, records), note])
 
 
 # The spread -------------------------------------------------------------------------------------

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from dash import Input, Output, State, ctx
+from flask import has_request_context, request
 
 from alliance.components.pickers import chosen
 from alliance.service import current_release
@@ -57,6 +58,20 @@ def register_navigation(
 
 def carried(search: str | None, more: tuple[str, ...] = ()) -> dict[str, str]:
     """What an address holds and no picker shows, of which a choice of something else leaves all as
-    it is: the measures and weights of the computed set, and `more`."""
-    query = dict(parse_qsl((search or "").removeprefix("?")))
-    return {key: query[key] for key in ("measures", "weights", *more) if key in query}
+    it is: the measures and weights of the computed set, how grids are sorted, and `more`."""
+    query = shown_query(search)
+    return {key: query[key] for key in ("measures", "weights", "sort", *more) if key in query}
+
+
+def shown_query(search: str | None) -> dict[str, str]:
+    """The query of the address that the browser shows. `search` is Dash's idea of it, which misses
+    what the browser's own scripts put there since (tabs, sorting, authorities chosen by hand); the
+    request itself says from which address it comes."""
+    shown = search or ""
+    if has_request_context():
+        try:
+            before = urlsplit(request.referrer or "")
+        except ValueError:
+            before = urlsplit("")
+        shown = before.query if before.netloc == request.host else shown
+    return dict(parse_qsl(shown.removeprefix("?")))

@@ -10,6 +10,10 @@ from dash import html
 from alliance.service import Served
 from alliance.view import View
 
+PICKER_LIST = {"options": {"tabIndex": 0}}
+"""Of Mantine's pickers: their list is walked with the arrow keys from the field, and as it scrolls
+it can have the focus itself too."""
+
 
 def pickers(
     served: Served, view: View, *, alliance_id: str, us_id: str, more: list[Any] | None = None
@@ -38,7 +42,8 @@ def select(label: str, component_id: str, data: list[Any], value: str) -> dmc.Se
         openOnFocus=False,
         allowDeselect=False,
         nothingFoundMessage="Nothing found",
-        maxDropdownHeight=360,
+        withScrollArea=False,
+        attributes=PICKER_LIST,
         className="picker",
         comboboxProps={"withinPortal": True},
     )

@@ -13,14 +13,16 @@ from alliance.charts import CHARTS
 from alliance.charts.sparkline import HEIGHT, WIDTH, sparkline
 from alliance.charts.spine import SpineRow, spine
 from alliance.components.badges import VERDICT_MARKS, band_badge, shown_band
-from alliance.components.chart_frame import chart_frame
+from alliance.components.chart_frame import chart_frame, describe
+from alliance.components.raise_challenge import raise_link
 from alliance.components.tables import plain_table
-from alliance.profile import Profile
+from alliance.profile import Profile, marks_of
 from alliance.service import DEMONSTRATION
-from alliance.view import ALL_TOPICS, View, link
+from alliance.view import ALL_TOPICS, TABLE, View, link
 from indicators.rank_interval import rank_interval_words
 from indicators.recent_trend import UNTESTED, Trend
-from indicators.words import GRADE, NOT_AVERAGED, format_value, list_words, unit_words
+from indicators.tally import tally_words
+from indicators.words import GRADE, NOT_AVERAGED, format_value, unit_unless_said
 
 Row = Mapping[str, Any]
 
@@ -38,17 +40,18 @@ def profile_section(view: View, profile: Profile, *, topic: str | None, tab: str
     figure = None
     if rows:
         figure = spine(rows, us=name, region=region, country=country)
-        figure["layout"]["meta"] = {
-            "title": f"{name}: headline indicators",
-            "source": f"{_source(profile)} Release {served.info.release_id}.",
-            "caveats": "Each row has a scale of its own.",
-        }
+        describe(
+            figure,
+            title=f"{name}: headline indicators",
+            source=f"{_source(profile)} Release {served.info.release_id}.",
+            caveats="Each row has a scale of its own.",
+        )
     return html.Div(
         chart_frame(
             CHARTS["spine"],
             prefix=PROFILE,
             title="Headline indicators",
-            sentence=spine_sentence(name, country, rows),
+            sentence=spine_sentence(profile, topic),
             figure=figure,
             table=_table(view, profile, topic),
             tab=tab,
@@ -60,21 +63,12 @@ def profile_section(view: View, profile: Profile, *, topic: str | None, tab: str
     )
 
 
-def spine_sentence(name: str, country: str, rows: Sequence[SpineRow]) -> str:
-    """How many of the rows are better, worse, or neither, and on what that rests."""
-    verdicts = [row.figure["vs_england"] for row in rows]
-    if not rows:
-        return f"{name}: no figure that can stand beside {country}’s."
-    judged = {word: verdicts.count(word) for word in ("better", "worse", "similar")}
-    parts = [f"{number} {word}" for word, number in judged.items() if number]
-    context = verdicts.count("higher") + verdicts.count("lower")
-    if context:
-        parts.append(f"{context} higher or lower where neither is better")
-    untested = verdicts.count(None)
-    if untested:
-        parts.append(f"{untested} without an interval")
-    figures = f"{len(rows)} {'figure' if len(rows) == 1 else 'figures'}"
-    return f"{name} against {country}, {figures} by their 95% intervals: {list_words(parts)}."
+def spine_sentence(profile: Profile, topic: str | None) -> str:
+    """How many of the figures are better, worse, or neither, and on what that rests."""
+    country = str(profile.served.country["name"])
+    words = tally_words(profile.tally(topic), country)
+    whose = f"{profile.area['name']}{f', {topic}' if topic else ''}"
+    return f"{whose}: {words[:1].lower()}{words[1:]}"
 
 
 def trend_cell(trend: Trend | None, indicator: Row) -> Any:
@@ -146,7 +140,8 @@ def _row(view: View, profile: Profile, indicator: Row, figure: Row) -> list[Any]
     return [
         [
             dcc.Link(indicator["title"], href=link(f"/indicator/{key}", view)),
-            html.Span(f" {unit_words(indicator['unit'])}, {figure['period']}", className="unit"),
+            html.Span(f" {_unit_and_period(indicator, figure)}", className="unit"),
+            *_raise(view, profile, indicator, figure),
         ],
         _figure(profile, indicator, figure),
         _past(profile, indicator),
@@ -159,12 +154,28 @@ def _row(view: View, profile: Profile, indicator: Row, figure: Row) -> list[Any]
     ]  # fmt: skip
 
 
+def _unit_and_period(indicator: Row, figure: Row) -> str:
+    unit = unit_unless_said(indicator["title"], indicator["unit"])
+    return f"{unit}, {figure['period']}" if unit else str(figure["period"])
+
+
+def _raise(view: View, profile: Profile, indicator: Row, figure: Row) -> list[Any]:
+    """The way to a question about the figure, which leads back to this table."""
+    page = f"{link(f'/authority/{profile.code}', view, profile=TABLE)}#{PROFILE}-title"
+    found = raise_link(
+        view, indicator["indicator_id"], figure["period"], scope="region", us=profile.code,
+        about=f"{indicator['title']} of {profile.area['name']}", page=page,
+    )  # fmt: skip
+    return [html.Div(found, className="raise")] if found else []
+
+
 def _figure(profile: Profile, indicator: Row, figure: Row) -> Any:
     if figure["value"] is None:
         return html.Span(profile.served.absence(figure), className="absent")
     shown = format_value(figure["value"], indicator["unit"], indicator["decimals"])
     marks = ["*"] if figure["joint_with"] else []
-    marks += [html.Span(" provisional", className="unit")] if figure["provisional"] else []
+    words = marks_of(indicator, figure)
+    marks += [" ", html.Span(", ".join(words), className="unit")] if words else []
     return [shown, *marks] if marks else shown
 
 

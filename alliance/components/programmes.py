@@ -10,10 +10,14 @@ from dash import dcc, html
 from alliance.components.tables import plain_table
 from alliance.programmes import (
     KINDS,
+    OVER,
+    RUNNING,
+    UNKNOWN,
     Taken,
     kind_key,
     programmes_by_key,
     programmes_of,
+    state_words,
     when_words,
 )
 from alliance.service import Served
@@ -22,8 +26,9 @@ from indicators.words import format_day
 
 SECTION = "authority-programmes"
 _RECORDED = (
-    "Recorded from published pages, read on the days that stand beside them. What is not listed "
-    "may still have been: no source was found for it."
+    "Recorded from published pages, read on the days that stand beside them. Where no end is "
+    "recorded it is not known whether it still runs. What is not listed may still have been: no "
+    "source was found for it."
 )
 _INVENTED = "Invented for the demonstration, as its authorities are."
 
@@ -49,8 +54,17 @@ def programmes_section(served: Served, view: View, area: Mapping[str, Any]) -> l
 def _sentence(name: str, taken: Sequence[Taken]) -> str:
     if not taken:
         return f"{name}: no programme or structure is recorded."
-    kinds = [words for kind, words in KINDS.items() if any(item.kind == kind for item in taken)]
-    return f"{name}: {'; '.join(kinds)}."
+    kinds = {words: [item for item in taken if item.kind == kind] for kind, words in KINDS.items()}
+    said = [f"{words} ({_state(items)})" for words, items in kinds.items() if items]
+    return f"{name}: {'; '.join(said)}."
+
+
+def _state(items: Sequence[Taken]) -> str:
+    """What is known of the parts of one kind: of those running, the latest that a source saw."""
+    running = sorted((i for i in items if i.state == RUNNING), key=lambda item: item.running_on)
+    if running:
+        return state_words(running[-1])
+    return UNKNOWN if any(item.state == UNKNOWN for item in items) else OVER
 
 
 def _table(served: Served, taken: Sequence[Taken]) -> html.Div:
@@ -68,11 +82,11 @@ def _table(served: Served, taken: Sequence[Taken]) -> html.Div:
 def _others(served: Served, view: View, taken: Sequence[Taken]) -> list[Any]:
     """Links to a comparison with the others of each kind of which there are any."""
     sets = programmes_by_key(served)
-    found = {kind_key(item.kind): KINDS[item.kind] for item in taken}
+    kinds = dict.fromkeys(kind_key(item.kind) for item in taken)
+    found = [key for kind in kinds for key in (kind, f"{kind}-{RUNNING}") if key in sets]
     links = [
-        html.Li(dcc.Link(words, href=link("/compare", view, scope=f"programme-{key}")))
-        for key, words in found.items()
-        if key in sets
+        html.Li(dcc.Link(sets[key].label, href=link("/compare", view, scope=f"programme-{key}")))
+        for key in found
     ]
     return [html.P("Compare with the others:"), html.Ul(links)] if links else []
 
@@ -86,4 +100,5 @@ def _source(served: Served, item: Taken) -> Any:
     read = f"read on {format_day(item.read_on)}"
     if served.info.demo:
         return f"{item.source_title} (invented), {read}"
-    return [html.A(item.source_title, href=item.source_url), f", {read}"]
+    later = [", then ", html.A(item.later_title, href=item.later_url)] if item.later_url else []
+    return [html.A(item.source_title, href=item.source_url), *later, f", {read}"]

@@ -83,7 +83,7 @@ def _facts(indicator: Mapping[str, Any], row: Mapping[str, Any]) -> list[tuple[s
         ("File", row["file_name"]),
         ("Row", f"{place:,}" if place else "not recorded in this release"),
         ("sha256 of the file", html.Code(row["sha256"], className="hash")),
-        ("Publication", f"{row['publisher']}, “{row['publication']}”"),
+        ("Publication", f"{row['publisher']}: {row['publication']}"),
         ("Licence", row["licence"]),
         ("Came from", html.Span(row["retrieved_from"], className="hash")),
         ("Loaded on", format_day(row["retrieved_at"].date())),

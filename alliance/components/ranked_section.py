@@ -9,15 +9,17 @@ from dash import html
 
 from alliance.charts import CHARTS
 from alliance.charts.grades import grade_bars
-from alliance.charts.ranked_bars import Comparator, comparators, ranked_bars
+from alliance.charts.ranked_bars import Comparator, comparators, median_line, ranked_bars
 from alliance.comparison_set import ComparisonSet, Row
 from alliance.components.badges import shown_band
 from alliance.components.chart_frame import chart_frame, stamp
 from alliance.components.indicator_subject import Subject, absences
+from alliance.components.raise_challenge import raise_on
 from alliance.components.tables import grid
 from alliance.service import Served
+from alliance.set_figures import set_median
 from indicators.rank_interval import RankInterval
-from indicators.words import GRADE, figure_sentence, format_value, unit_title
+from indicators.words import GRADE, UNRANKED_UNITS, format_value, list_words, unit_title
 
 SECTION = "ranked"
 RANKED = "indicator-ranked"
@@ -26,7 +28,7 @@ RANKED = "indicator-ranked"
 def ranked_section(subject: Subject, tab: str) -> html.Section:
     """The section of a subject; `tab` is the one that is open."""
     served, chosen = subject.served, subject.chosen
-    lines = _lines(served, subject.mine, subject.figures)
+    lines = _lines(subject)
     figure = _figure(subject, lines)
     if figure is not None:
         stamp(figure, served, subject.indicator, subject.period)
@@ -34,13 +36,14 @@ def ranked_section(subject: Subject, tab: str) -> html.Section:
         CHARTS["grades" if subject.graded else "ranked_bars"],
         prefix=RANKED,
         title=f"{subject.period}: compared with {chosen.name}",
-        sentence=_sentence(subject),
+        sentence=subject.sentence(),
         figure=figure,
         table=_table(subject, lines),
         tab=tab,
         export=("figures", subject.query()),
         file_name=subject.file_stem,
-        notes=_notes(served, chosen),
+        notes=_notes(served, chosen, lines),
+        actions=raise_on(subject, SECTION),
     )
     section.id = SECTION
     return section
@@ -66,36 +69,34 @@ def _figure(subject: Subject, lines: Sequence[Comparator]) -> dict[str, Any] | N
     )
 
 
-def _lines(served: Served, mine: Row | None, figures: Sequence[Row]) -> list[Comparator]:
-    """England's line always; the region's and the neighbours' are ours, so only with our row."""
-    country = served.country["name"]
+def _lines(subject: Subject) -> list[Comparator]:
+    """England's line and the set's median always; the region's is ours, so only with our row."""
+    mine, region = subject.mine, ""
     if mine is None:
-        other = next(iter(figures), None)
-        nothing = {"region": None, "neighbours_median": None, "neighbours_n": 0}
-        return comparators({**other, **nothing}, country=country, region="") if other else []
-    region = f"{served.region_name(mine)} ({mine['n_region']} authorities)"
-    return comparators(mine, country=country, region=region)
+        found: list[Row] = [{**other, "region": None} for other in subject.figures[:1]]
+    else:
+        region = f"{subject.served.region_name(mine)} ({mine['n_region']} authorities)"
+        found = [mine]
+    lines = [
+        line
+        for row in found
+        for line in comparators(row, country=subject.country, region=region, totals=subject.counted)
+    ]
+    middle = set_median(subject.view.us, subject.indicator, subject.chosen)
+    if middle is not None:
+        lines.append(median_line(middle.label, middle.value, neighbours=middle.neighbours))
+    return lines
 
 
-def _sentence(subject: Subject) -> str:
-    served, mine = subject.served, subject.mine
-    if mine is None:
-        return subject.absent_sentence()
-    return figure_sentence(
-        subject.name,
-        mine,
-        subject.indicator,
-        region=served.region_of(subject.view.us),
-        country=subject.country,
-        existed=served.existed(subject.view.us, mine["period_end"]),
-    )
-
-
-def _notes(served: Served, chosen: ComparisonSet) -> list[Any]:
-    """Who has no figure, and why; who answered together; who has ceased since."""
+def _notes(served: Served, chosen: ComparisonSet, lines: Sequence[Comparator]) -> list[Any]:
+    """Which lines are totals; who has no figure, and why; who answered together; who has ceased
+    since."""
     reasons = absences(served, chosen.rows)
     joint = [served.name(row["area_code"]) for row in chosen.rows if row["joint_with"]]
     texts = [f"No figure ({why}): {', '.join(names)}." for why, names in reasons.items()]
+    totals = [line.label for line in lines if line.total]
+    if totals:
+        texts.insert(0, f"{list_words(totals)}: totals of many authorities, in the table alone.")
     if joint:
         texts.append(f"Joint return, one figure for both: {', '.join(joint)}.")
     if chosen.former:
@@ -215,8 +216,10 @@ def _columns(
          "type": "rightAligned", "valueFormatter": {"function": "params.data.shown"}},
         *({"field": field, **column} for field, column in optional.items()
           if any(record[field] for record in records)),
-        {"field": "rank_region", "headerName": "Rank in region", "width": 100},
-        {"field": "rank_england", "headerName": "Rank in country", "width": 108},
+        *([] if indicator["unit"] in UNRANKED_UNITS else [
+            {"field": "rank_region", "headerName": "Rank in region", "width": 100},
+            {"field": "rank_england", "headerName": "Rank in country", "width": 108},
+        ]),
         *([{"field": "rank_span", "headerName": "By chance between", "width": 118,
             "sortable": False}] if any(record["rank_span"] for record in records) else []),
         {"field": "change", "headerName": "Change on a year earlier", "width": 130,

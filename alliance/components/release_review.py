@@ -13,6 +13,7 @@ from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 
 from alliance.access import Decision, Person, ReleaseSubject, decide
 from alliance.components.tables import plain_table
+from alliance.log.resting import drift_finder
 from alliance.publishing import (
     STATE_WORDS,
     ListedRelease,
@@ -32,8 +33,10 @@ from alliance.release_routes import (
     impact_csv_address,
 )
 from alliance.service import Served
+from alliance.settings import Settings
+from alliance.store.in_app import current_store
 from alliance.view import View, link
-from indicators.impact import GROUPS, Impact, Part
+from indicators.impact import DRIFT, GROUPS, Impact, Part
 from indicators.words import format_day
 
 LINES_SHOWN = 8
@@ -60,7 +63,7 @@ def releases_section(
                 {"": [_row(item, view) for item in listed]},
                 kind="wide",
             ),
-            *(_opened(view, desk, person, chosen, scope) if chosen else []),
+            *(_opened(view, desk, person, chosen, scope, served.settings) if chosen else []),
             *(_record(desk) if reviews else []),
         ],
         className="card",
@@ -99,9 +102,16 @@ def _row(item: ListedRelease, view: View) -> list[Any]:
 
 
 def _opened(
-    view: View, desk: ReleaseDesk, person: Person, item: ListedRelease, scope: str
+    view: View,
+    desk: ReleaseDesk,
+    person: Person,
+    item: ListedRelease,
+    scope: str,
+    settings: Settings,
 ) -> list[Any]:
-    impact = desk.impact(item.info.release_id, areas=areas_of(view, scope), shown=LINES_SHOWN)
+    areas = areas_of(view, scope)
+    finds = drift_finder(current_store(), person, settings, areas) if desk.store else None
+    impact = desk.impact(item.info.release_id, areas=areas, shown=LINES_SHOWN, find_drift=finds)
     would = "changed" if item.state is State.SERVED else "would change"
     if impact.old is None:
         against = "There is no release to compare it with."
@@ -115,7 +125,7 @@ def _opened(
             [
                 "Every difference as ",
                 html.A("CSV", href=impact_csv_address(item.info.release_id, view, scope)),
-                ".",
+                ", without what concerns the challenge log: a file goes to anybody.",
             ],
             className="small",
         ),
@@ -148,7 +158,8 @@ def _part(part: Part) -> html.Details:
     more = part.total - len(part.lines)
     lines: list[Any] = [html.Li(line.sentence) for line in part.lines]
     if more > 0:
-        lines.append(html.Li(f"and {more:,} more, in the CSV"))
+        where = "on their own pages" if part.section == DRIFT else "in the CSV"
+        lines.append(html.Li(f"and {more:,} more, {where}"))
     return html.Details(
         [html.Summary(f"{part.heading}: {part.total:,}"), html.Ul(lines)],
         open=part.total <= LINES_SHOWN,

@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from alliance.charts import CHARTS
 from alliance.charts.xmr import xmr
-from alliance.components.chart_frame import chart_frame
+from alliance.components.chart_frame import chart_frame, describe
 from alliance.components.tables import plain_table
 from alliance.people.current import current_person, current_time
 from alliance.returns.declared import current_returns
@@ -101,11 +101,12 @@ def _over_time(
             decimals=indicator.decimals,
             unit_title=unit_title(indicator.unit),
         )
-        figure["layout"]["meta"] = {
-            "title": f"{name}: {indicator.title}",
-            "source": f"{words}. Release {served.info.release_id}.",
-            "caveats": indicator.difference,
-        }
+        describe(
+            figure,
+            title=f"{name}: {indicator.title}",
+            source=f"{words}. Release {served.info.release_id}.",
+            caveats=indicator.difference,
+        )
     return chart_frame(
         CHARTS["xmr"],
         prefix=f"indicator-{indicator.id}",

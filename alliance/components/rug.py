@@ -15,9 +15,10 @@ from dash import dcc, html
 
 from alliance.components.badges import BAND_WORDS, VERDICT_MARKS, shown_band, verdict_words
 from alliance.components.tables import grid
+from alliance.exports.table import export_address
 from alliance.service import Served
 from alliance.view import View, link
-from indicators.words import GRADE, NOT_AVERAGED, format_value, unit_words
+from indicators.words import GRADE, NOT_AVERAGED, format_value, unit_unless_said
 
 Figures = Mapping[tuple[str, str], Mapping[str, Any]]
 """Figure by (indicator id, area code)."""
@@ -38,6 +39,7 @@ def rug(
         [
             html.H2("Headline indicators", id="rug-heading"),
             html.P(_what_is_shown(served, view, codes, name), className="sentence"),
+            _downloads(view, topic),
             _legend(served.country["name"]),
             draw(served, view, figures, _topics(served, topic), tuple(codes)),
         ],
@@ -49,12 +51,25 @@ def _what_is_shown(served: Served, view: View, codes: Sequence[str], name: str) 
     others = len(codes) - 1
     us = served.name(view.us)
     if not others:
-        return f"{us} alone: {name} has nobody else in it, 0 to set beside it."
+        return f"1 authority, {us}: nobody else is in this set ({name})."
     return (
         f"{us} and {others} {'other' if others == 1 else 'others'} ({name}). Each indicator’s "
         "latest period stands with its name. A quarter is of all authorities in the country, and "
         "says nothing of chance."
     )
+
+
+def _downloads(view: View, topic: str | None) -> html.Div:
+    files = [
+        html.A(
+            label,
+            href=export_address("rug", form, view, scope=view.scope, topic=topic),
+            className="download",
+            **{"aria-label": f"Download the headline indicators as {label}"},
+        )
+        for form, label in (("csv", "CSV"), ("xlsx", "Excel"))
+    ]
+    return html.Div(["Download:", *files], className="downloads")
 
 
 def _topics(served: Served, topic: str | None) -> dict[str, list[Mapping[str, Any]]]:
@@ -266,7 +281,9 @@ def plain_part(kind: str, children: Any, **properties: str) -> dict[str, Any]:
 
 
 def _unit_and_period(indicator: Mapping[str, Any], figure: Mapping[str, Any] | None) -> str:
-    return f"{unit_words(indicator['unit'])}, {figure['period'] if figure else 'no figure'}"
+    unit = unit_unless_said(indicator["title"], indicator["unit"])
+    period = figure["period"] if figure else "no figure"
+    return f"{unit}, {period}" if unit else str(period)
 
 
 def _england(indicator: Mapping[str, Any], figure: Mapping[str, Any] | None) -> str:
@@ -297,7 +314,9 @@ def _legend(country: str) -> html.Ul:
     return html.Ul(
         [
             *bands,
-            html.Li(f"△ ▽ higher or lower than {country} beyond chance, where neither is better"),
+            html.Li(
+                f"△ ▽ higher or lower than {country} by its 95% interval, where neither is better"
+            ),
             html.Li("* joint return of two authorities"),
         ],
         className="legend",

@@ -3,6 +3,7 @@ that the forms of kept things share."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import dash_mantine_components as dmc
@@ -10,11 +11,13 @@ from dash import dcc, html
 from flask import get_flashed_messages, has_request_context
 from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 
-from alliance.access import Person
+from alliance.access import Person, is_left_behind
 from alliance.people.routes import SIGN_IN
 from alliance.saved.asking import asking_person
-from alliance.saved.records import LONGEST_NAME, VIEW
+from alliance.saved.records import LONGEST_NAME, VIEW, Kind, Saved
 from alliance.saved.routes import DONE, FORMS, REFUSED, UNDO, change_address, keep_address
+from alliance.service import Served
+from alliance.store.accounts import Account
 from alliance.view import View, link
 
 COLOURS = {DONE: "teal", UNDO: "teal", REFUSED: "orange"}
@@ -99,6 +102,42 @@ def sharing_field(person: Person, *, shared: bool = False) -> html.Label:
             ),
         ],
         className="form-field",
+    )
+
+
+def whose_words(served: Served, saved: Saved, person: Person, owners: Mapping[str, Account]) -> str:
+    """Whose a kept thing is and who sees it, a sentence or two."""
+    if saved.owner != person.username:
+        owner = owners.get(saved.owner)
+        name = owner.display_name if owner else saved.owner
+        moved = owner is not None and owner.alliance != saved.alliance
+        return f"Shared by {name}{', who has since left the alliance' if moved else ''}."
+    if not saved.shared:
+        return "Yours; nobody else sees it."
+    key = saved.alliance or ""
+    alliance = served.alliances[key].name if key in served.alliances else key
+    if is_left_behind(person, saved.subject):
+        return (
+            f"Yours, shared with your former alliance, {alliance}: its members keep it as it is. "
+            "To change it, stop sharing it first."
+        )
+    return f"Yours, shared with {alliance}."
+
+
+def stop_sharing_form(kind: Kind, saved: Saved, onward: str) -> html.Form:
+    """Takes one's own back from whom it is shared with, and changes nothing else."""
+    return post_form(
+        change_address(kind, saved.id),
+        [
+            html.Button(
+                ["Stop sharing", html.Span(f" the {kind.words} {saved.name}", className="vh")],
+                type="submit",
+                className="quiet",
+            )
+        ],
+        shared="",
+        version=str(saved.version),
+        next=onward,
     )
 
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from statistics import median as median_of
 from typing import Any
 
 from dash import html
 
 from alliance.charts import CHARTS
-from alliance.charts.trend import Peers, lines_of, trend
+from alliance.charts.trend import TOTALS, Peers, lines_of, trend
 from alliance.comparison_set import Row
 from alliance.components.chart_frame import chart_frame, stamp
 from alliance.components.indicator_subject import Subject
+from alliance.components.raise_challenge import raise_on
 from alliance.components.ranked_section import interval_words
 from alliance.components.tables import plain_table
 from alliance.service import Served
 from alliance.view import View
 from indicators.series import with_missing_years
+from indicators.set_summary import medians_by_period
 from indicators.words import GRADE, format_value, format_with_unit
 
 SECTION = "trend"
 MEDIAN = "Median of the set"
 MANY = 40
 """Above so many members, their lines would be a tangle."""
+NONE: tuple[None, int] = (None, 0)
+"""The median of nobody, and of how many."""
 Members = Mapping[str, Sequence[tuple[str, float | None]]]
 
 TREND = "indicator-trend"
@@ -33,13 +36,20 @@ def trend_section(subject: Subject, tab: str) -> html.Section:
     """The section of the authority looked from, among its set; `tab` is the one that is open."""
     served, view, indicator = subject.served, subject.view, subject.indicator
     rows = served.release.series(subject.key, view.us)
-    members = _members(subject)
-    series = [_with_median(row, members) for row in with_missing_years(rows)]
+    theirs = _member_rows(subject)
+    members, middles = _by_name(served, theirs), medians_by_period(theirs, view.us)
+    series = [
+        {**row, **dict(zip(("set_median", "set_n"), middles.get(row["period"], NONE), strict=True))}
+        for row in with_missing_years(rows)
+    ]
     median = "" if subject.graded or subject.scope == "neighbours" else MEDIAN
     lines = lines_of(subject.name, _region(served, view, rows), subject.country, median)
+    if subject.counted:
+        lines = tuple(line for line in lines if line.column not in TOTALS)
     drawn = {} if len(members) > MANY else members
     figure = None
-    if any(row[line.column] is not None for row in series for line in lines):
+    periods = _periods_drawn(series, [line.column for line in lines], drawn)
+    if len(periods) > 1:
         figure = trend(
             series,
             lines,
@@ -60,21 +70,47 @@ def trend_section(subject: Subject, tab: str) -> html.Section:
         export=("series", subject.query()),
         file_name=f"{subject.key}_{view.us}",
         notes=_notes(subject, series, members),
+        actions=raise_on(subject, SECTION),
+        empty=_nothing_drawn(periods),
     )
     section.id = SECTION
     return section
 
 
-def _members(subject: Subject) -> dict[str, list[tuple[str, float | None]]]:
-    """The figures of the set's other members by name: (period, value), oldest first. None of a
-    grade, for lines of judgements say nothing side by side."""
+def _periods_drawn(
+    series: Sequence[Row], columns: Sequence[str], members: Members
+) -> dict[str, None]:
+    """The periods in which any of the lines has a figure, in order; a set that keeps it."""
+    theirs = {p for figures in members.values() for p, value in figures if value is not None}
+    return {
+        row["period"]: None
+        for row in series
+        if row["period"] in theirs or any(row[column] is not None for column in columns)
+    }
+
+
+def _nothing_drawn(periods: Mapping[str, None]) -> str:
+    """Why there are no lines."""
+    if not periods:
+        return "There is no figure to draw."
+    return f"Only {next(iter(periods))} has a figure: a line needs two."
+
+
+def _member_rows(subject: Subject) -> list[Row]:
+    """The figures over time of the set's other members. None of a grade, for lines of judgements
+    say nothing side by side."""
     if subject.graded:
-        return {}
-    codes = [code for code in subject.chosen.codes if code != subject.view.us]
-    names = {code: subject.served.name(code) for code in codes}
+        return []
+    codes = sorted(subject.chosen.codes - {subject.view.us})
+    return [*subject.served.release.area_series(subject.key, codes)]
+
+
+def _by_name(served: Served, rows: Sequence[Row]) -> dict[str, list[tuple[str, float | None]]]:
+    """The same by name: (period, value), oldest first; of those alone that have a figure."""
     found: dict[str, list[tuple[str, float | None]]] = {}
-    for row in subject.served.release.area_series(subject.key, sorted(codes, key=names.get)):  # type: ignore[arg-type]
-        found.setdefault(names[row["area_code"]], []).append((row["period"], row["value"]))
+    for row in rows:
+        name = served.name(row["area_code"])
+        found.setdefault(name, []).append((row["period"], row["value"]))
     return {
         name: series
         for name, series in sorted(found.items())
@@ -82,21 +118,15 @@ def _members(subject: Subject) -> dict[str, list[tuple[str, float | None]]]:
     }
 
 
-def _with_median(row: Row, members: Members) -> dict[str, Any]:
-    """The row with the median of the set's other members in its period."""
-    values = [
-        value
-        for series in members.values()
-        for period, value in series
-        if period == row["period"] and value is not None
-    ]
-    return {**row, "set_median": median_of(values) if values else None, "set_n": len(values)}
-
-
 def _notes(subject: Subject, series: Sequence[Row], members: Members) -> list[Any]:
     served = subject.served
     gaps = [f"{row['period']}: {served.absence(row)}" for row in series if row["value"] is None]
     texts = [f"No figure for {subject.name}. {'; '.join(gaps)}."] if gaps else []
+    if subject.counted:
+        texts.append(
+            f"The figures of {_region(served, subject.view, series)} and of {subject.country} are "
+            "totals of many authorities: they are in the table and not drawn."
+        )
     if len(members) > MANY:
         texts.append(
             f"The set has {len(members)} other authorities, too many for a line each: their median "
@@ -158,6 +188,9 @@ def _table(subject: Subject, series: Sequence[Row], drawn: Members) -> Any:
     def rests_on(value: float | None, n: int | None) -> str:
         return "no figure" if value is None else f"{show(value)} ({n})"
 
+    def rank(row: Row, among: str) -> str:
+        return f"{row[f'rank_{among}']} of {row[f'n_{among}']}" if row[f"rank_{among}"] else ""
+
     body = [
         [
             row["period"],
@@ -167,14 +200,14 @@ def _table(subject: Subject, series: Sequence[Row], drawn: Members) -> Any:
             rests_on(row["region"], row["n_region"]),
             rests_on(row["neighbours_median"], row["neighbours_n"]),
             rests_on(row["england"], row["n_england"]),
-            f"{row['rank_region']} of {row['n_region']}" if row["rank_region"] else "",
-            f"{row['rank_england']} of {row['n_england']}" if row["rank_england"] else "",
+            *([] if subject.counted else [rank(row, "region"), rank(row, "england")]),
         ]
         for row in reversed(series)
     ]
     head = [
         "Period", served.name(view.us), "95% interval", MEDIAN, served.region_of(view.us),
-        "Neighbours' median", served.country["name"], "Rank in region", "Rank in country",
+        "Neighbours' median", served.country["name"],
+        *([] if subject.counted else ["Rank in region", "Rank in country"]),
     ]  # fmt: skip
     return html.Div(
         [

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from alliance.access import Person, Role
+from alliance.demonstration.colleagues import COLLEAGUES
 from alliance.people.demonstration import people_of
 from alliance.returns.records import list_versions
 from alliance.returns.submitting import (
@@ -29,7 +30,6 @@ from ingest.returns.quarters import Quarter, last_quarters
 
 QUARTERS = 10
 """Enough for the natural process limits of a series, one authority being a quarter late."""
-_COLLEAGUES = (("k.marsh", "Kit Marsh"), ("d.wolde", "Dana Wolde"), ("r.lowe", "Robin Lowe"))
 _TYPICAL = {
     "referral_rate": 540.0, "rereferral_pct": 22.0, "cin_rate": 330.0, "cpp_rate": 41.0,
     "cpp_start_rate": 52.0, "cpp_repeat_pct": 24.0, "cla_rate": 68.0, "cla_start_rate": 27.0,
@@ -77,17 +77,13 @@ def _givers(served: Served, codes: Sequence[str]) -> list[Person]:
         for person in people_of(served.settings).values()
         if {Role.ANALYST, Role.DIRECTOR} & person.roles
     }
-    alliance = next(iter(known.values())).alliance
-    spare = iter(_COLLEAGUES)
-    found = []
-    for code in codes:
-        named = None if code in known else next(spare, None)
-        if code in known:
-            found.append(known[code])
-        elif named is not None:
-            person = Person(*named, code, alliance, frozenset({Role.ANALYST}))
-            found.append(person)
-    return found
+    alliance = next(iter(known.values())).alliance or ""
+    known |= {
+        one.authority_code: one.person(alliance)
+        for one in COLLEAGUES
+        if one.authority_code not in known
+    }
+    return [known[code] for code in codes if code in known]
 
 
 def _fill(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from alliance.comparison_set import choose_set, read_scope
+from alliance.charts.trend import TOTALS
+from alliance.comparison_set import ComparisonSet, choose_set, describe_set
 from alliance.components.badges import shown_band
+from alliance.country_ranks import country_ranks
 from alliance.exports.about import RANKS, about_indicators
 from alliance.exports.table import (
     Absent,
@@ -19,17 +22,22 @@ from alliance.exports.table import (
     Role,
 )
 from alliance.service import Served
-from alliance.view import DEFAULTS, View
+from alliance.set_figures import set_figures, set_median
+from alliance.view import View
+from indicators.counts import METHODS, scale_of
+from indicators.rank_interval import rank_intervals
 from indicators.series import with_missing_years
+from indicators.set_summary import medians_by_period
 from indicators.words import (
     GRADE,
     NOT_THEN,
+    UNRANKED_UNITS,
     absence_sentence,
     figure_sentence,
     format_with_unit,
     period_words,
+    titled,
     unit_title,
-    unit_words,
 )
 from ingest.grades import GRADE_WORDS
 
@@ -38,60 +46,116 @@ Query = Mapping[str, str]
 
 _NOT_OF_GRADES = frozenset(
     {"ci95_low", "ci95_high", "england", "region", "region_is_of", "neighbours_mean",
-     "neighbours_median", "neighbours_n", "rank_england", "n_england", "rank_region", "n_region",
+     "neighbours_median", "neighbours_n", "rank_england", "n_england", "rank_england_low",
+     "rank_england_high", "rank_region", "n_region", "rank_region_low", "rank_region_high",
      "quartile_band", "change", "vs_england", "numerator", "denominator"}
 )  # fmt: skip
 """What a grade has no sense of; the columns stay in the CSV, whose columns are a contract."""
+_RANKS = frozenset(
+    {"rank_england", "n_england", "rank_england_low", "rank_england_high", "rank_region",
+     "n_region", "rank_region_low", "rank_region_high", "quartile_band"}
+)  # fmt: skip
+"""What a number has no sense of, in the same way."""
 
 
 def build_figures(served: Served, view: View, query: Query) -> ExportTable:
-    """Every authority of the scope in one period. query: `indicator`, `period`, `scope`.
+    """Every authority of the set in one period. query: `indicator`, `period`, `scope`.
 
-    Raises `NotThereError` for an indicator, period or scope that is not there.
+    Raises `NotThereError` for an indicator or period that is not there.
     """
-    indicator = known_indicator(served, query)
-    key, period = indicator["indicator_id"], query.get("period", "")
-    scope = known_scope(served, view, query)
-    if served.period_end(key, period) is None:
-        raise NotThereError(f"{key} has no period “{period}” in the release being served.")
-    figures = served.release.figures(key, period)
-    chosen = choose_set(served, view, scope, figures)
+    indicator, period = known_period(served, query)
+    figures = served.release.figures(indicator["indicator_id"], period)
+    chosen = choose_set(served, view, view.scope, figures)
+    return _of_one_period(served, view, indicator, period, figures, chosen, chosen.rows)
+
+
+def build_country(served: Served, view: View, query: Query) -> ExportTable:
+    """Every authority in one period, those of the set marked. query: as for `build_figures`.
+
+    Raises `NotThereError` for an indicator or period that is not there.
+    """
+    indicator, period = known_period(served, query)
+    figures = served.release.figures(indicator["indicator_id"], period)
+    chosen = choose_set(served, view, view.scope, figures)
+    members = chosen.codes
+    everyone = choose_set(served, view, "england", figures).rows
+    table = _of_one_period(served, view, indicator, period, figures, chosen, everyone)
+    rows = [{**row, "in_set": in_set_words(row["area_code"] in members)} for row in table.rows]
+    return replace(
+        table, columns=(*table.columns, IN_SET), rows=rows, name=f"{table.name}_{COUNTRY}"
+    )
+
+
+IN_SET = Column("in_set", "In the set compared")
+COUNTRY = "country"
+"""The kind of export that holds every authority, whichever the set."""
+
+
+def in_set_words(member: bool) -> str:
+    """How a file says who belongs to the set."""
+    return "yes" if member else ""
+
+
+def _of_one_period(
+    served: Served, view: View, indicator: Row, period: str, figures: Sequence[Row],
+    chosen: ComparisonSet, shown: Sequence[Row],
+) -> ExportTable:  # fmt: skip
+    """The figures `shown` among all of the period, said to be compared with the set `chosen`."""
     mine = next((row for row in figures if row["area_code"] == view.us), None)
+    ranks = rank_ends(served, indicator, period, figures)
     return ExportTable(
-        title=_title(indicator),
+        title=titled(indicator),
         columns=columns_of(served, indicator),
-        rows=[record(served, indicator, row) for row in chosen.rows],
+        rows=[record(served, indicator, row, ranks) for row in shown],
         about=about_indicators(
-            served, [indicator], period, ("Compared with", chosen.name), *_ranks(indicator)
+            served,
+            [indicator],
+            period,
+            ("Authority", served.name(view.us)),
+            *describe_set(served, view, view.scope),
+            *_set_pairs(served, view, indicator, chosen, figures),
+            *_ranks(indicator),
         ),
-        chart=_grades(view, chosen.rows)
+        chart=_grades(view, shown)
         if indicator["unit"] == GRADE
-        else _bars(served, view, indicator, chosen.rows, mine),
+        else _bars(
+            served, view, indicator, shown, _comparators(served, view, indicator, chosen, figures)
+        ),
         sentence=_sentence(served, view, indicator, period, mine),
-        notes=_absent_notes(served, chosen.rows),
-        name=f"{key}_{period}",
+        notes=(*_total_notes(served, view, indicator, mine), *_absent_notes(served, shown)),
+        name=f"{indicator['indicator_id']}_{period}",
     )
 
 
 def build_series(served: Served, view: View, query: Query) -> ExportTable:
-    """One authority's figures over time. query: `indicator`.
+    """One authority's figures over time, then those of each member of the set. query: `indicator`,
+    `scope`, and the `period` by which the page finds who belongs to it.
 
     Raises `NotThereError` for an indicator that is not there.
     """
     indicator = known_indicator(served, query)
-    key = indicator["indicator_id"]
+    key, name = indicator["indicator_id"], served.name(view.us)
     rows = served.release.series(key, view.us)
-    name = served.name(view.us)
+    others = _members(served, view, indicator, query.get("period") or "")
+    middles = medians_by_period(others, view.us)
     return ExportTable(
-        title=_title(indicator),
-        columns=columns_of(served, indicator),
-        rows=[record(served, indicator, row) for row in rows],
+        title=titled(indicator),
+        columns=(*columns_of(served, indicator), *_set_columns(indicator)),
+        rows=_series_records(served, indicator, [*rows, *others], middles),
         about=about_indicators(
-            served, [indicator], _span(rows), ("Authority", name), *_ranks(indicator)
+            served,
+            [indicator],
+            _span(rows),
+            ("Authority", name),
+            *describe_set(served, view, view.scope),
+            *_ranks(indicator),
         ),
-        chart=_lines(served, view, indicator, rows),
+        chart=_lines(served, view, indicator, rows, middles),
         sentence=_first_and_last(name, rows, indicator),
-        notes=_gap_notes(served, name, rows),
+        notes=(
+            *_total_notes(served, view, indicator, _latest_based(rows)),
+            *_gap_notes(served, name, rows),
+        ),
         name=f"{key}_{view.us}",
     )
 
@@ -104,13 +168,92 @@ def known_indicator(served: Served, query: Query) -> Row:
     return served.indicators[key]
 
 
-def known_scope(served: Served, view: View, query: Query) -> str:
-    """The comparison set that the query names. Raises `NotThereError` for one that is not there,
-    for figures of another set than asked for would mislead."""
-    scope = query.get("scope") or DEFAULTS["scope"]
-    if read_scope(served, view, query) != scope:
-        raise NotThereError(f"There is no comparison set “{scope[:60]}”.")
-    return scope
+def known_period(served: Served, query: Query) -> tuple[Row, str]:
+    """The indicator and the period that the query names. Raises `NotThereError`."""
+    indicator, period = known_indicator(served, query), query.get("period", "")
+    key = indicator["indicator_id"]
+    if served.period_end(key, period) is None:
+        known = ", ".join(row["period"] for row in reversed(served.periods.get(key, ())))
+        raise NotThereError(
+            f"{key} has no period “{period[:60]}” in the release being served. It has "
+            f"{known or 'no period with a figure'}."
+        )
+    return indicator, period
+
+
+def _members(served: Served, view: View, indicator: Row, period: str) -> list[Row]:
+    """The figures over time of the set's other members, those first whose name comes first."""
+    key = indicator["indicator_id"]
+    periods = [row["period"] for row in served.periods.get(key, ())]
+    period = period or (periods[-1] if periods else "")
+    if period and period not in periods:
+        raise NotThereError(f"{key} has no period “{period[:60]}” in the release being served.")
+    chosen = choose_set(served, view, view.scope, served.release.figures(key, period))
+    found = served.release.series_of(key, sorted(chosen.codes - {view.us}))
+    return sorted(found, key=lambda row: (served.name(row["area_code"]), row["area_code"]))
+
+
+def _set_columns(indicator: Row) -> tuple[Column, ...]:
+    """The median of the set's other members; in CSV alone of grades, which have none."""
+    graded = indicator["unit"] == GRADE
+    return (
+        Column("set_median", "Median of the set", indicator["unit"], indicator["decimals"],
+               csv_only=graded),
+        Column("set_n", "Others of the set with a figure", "count", 0, csv_only=graded),
+    )  # fmt: skip
+
+
+def _series_records(
+    served: Served, indicator: Row, rows: Sequence[Row], middles: Mapping[str, tuple[float, int]]
+) -> list[dict[str, Any]]:
+    key = indicator["indicator_id"]
+    ranks = {
+        period: rank_ends(served, indicator, period, served.release.figures(key, period))
+        for period in {row["period"] for row in rows}
+    }
+    graded = indicator["unit"] == GRADE
+    nothing: tuple[float | None, int | None] = (None, None)
+    return [
+        record(served, indicator, row, ranks[row["period"]])
+        | dict(
+            zip(
+                ("set_median", "set_n"),
+                nothing if graded else middles.get(row["period"], (None, 0)),
+                strict=True,
+            )
+        )
+        for row in rows
+    ]
+
+
+def rank_ends(
+    served: Served, indicator: Row, period: str, figures: Sequence[Row]
+) -> dict[str, dict[str, int]]:
+    """Between which ranks chance alone would let each authority stand, in the country and in its
+    region, by code. figures: every authority's of that indicator and period. None where the counts
+    are not published, nor in a region that the release ranked otherwise."""
+    if indicator["interval_method"] not in METHODS:
+        return {}
+    found: dict[str, dict[str, int]] = {}
+    regions: dict[str, list[Row]] = {}
+    for row in figures:
+        regions.setdefault(served.authorities[row["area_code"]]["region_code"], []).append(row)
+    among = [("england", country_ranks(served, indicator, period, figures))]
+    among += [
+        ("region", rank_intervals(
+            rows, polarity=indicator["polarity"], method=indicator["interval_method"],
+            scale=scale_of(indicator),
+        ))
+        for rows in regions.values()
+    ]  # fmt: skip
+    by_code = {row["area_code"]: row for row in figures}
+    for where, intervals in among:
+        for code, interval in intervals.items():
+            if interval is not None and interval.n == by_code[code][f"n_{where}"]:
+                found.setdefault(code, {}).update(
+                    {f"rank_{where}_low": interval.low, f"rank_{where}_high": interval.high}
+                )
+    return found
 
 
 def columns_of(served: Served, indicator: Row) -> tuple[Column, ...]:
@@ -135,33 +278,29 @@ def columns_of(served: Served, indicator: Row) -> tuple[Column, ...]:
         Column("neighbours_n", "Neighbours with a figure", "count", 0),
         Column("rank_england", "Rank in country", "count", 0),
         Column("n_england", "of", "count", 0),
+        Column("rank_england_low", "by chance from", "count", 0),
+        Column("rank_england_high", "to", "count", 0),
         Column("rank_region", "Rank in region", "count", 0),
         Column("n_region", "of", "count", 0),
+        Column("rank_region_low", "by chance from", "count", 0),
+        Column("rank_region_high", "to", "count", 0),
         Column("quartile_band", "Quarter (A best)"),
         Column("change", "Change on a year earlier", _difference_unit(unit), decimals),
         Column("vs_england", f"Against {country}"),
         Column("numerator", _label(indicator, "numerator"), "count"),
         Column("denominator", _label(indicator, "denominator"), "count"),
     )
-    if unit != GRADE:
-        return found
+    hidden = _NOT_OF_GRADES if unit == GRADE else _RANKS if unit in UNRANKED_UNITS else frozenset()
     return tuple(
-        Column(c.key, c.label, c.unit, c.decimals, csv_only=c.key in _NOT_OF_GRADES) for c in found
+        Column(c.key, c.label, c.unit, c.decimals, csv_only=c.key in hidden) for c in found
     )
 
 
-def record(served: Served, indicator: Row, row: Row) -> dict[str, Any]:
-    """One authority's figure in one period, with every column of `columns_of`."""
-    return {
-        **figure_record(served, row),
-        "region_is_of": served.region_name(row),
-        "quartile_band": shown_band(row, indicator),
-    }
-
-
-def figure_record(served: Served, row: Row) -> dict[str, Any]:
-    """A figure as every file has it: whose it is, its value or why there is none, and its status
-    in words."""
+def record(
+    served: Served, indicator: Row, row: Row, ranks: Mapping[str, Mapping[str, int]]
+) -> dict[str, Any]:
+    """One authority's figure in one period, with every column of `columns_of`. ranks: of that
+    period, as `rank_ends` gives them."""
     absent = "" if row["value"] is not None else served.absence(row)
     status = (
         absent or "reported",
@@ -170,19 +309,26 @@ def figure_record(served: Served, row: Row) -> dict[str, Any]:
     )
     return {
         **row,
+        **ranks.get(row["area_code"], {}),
         "name": served.name(row["area_code"]),
         "value": row["value"] if row["value"] is not None else Absent(absent),
         "status": ", ".join(word for word in status if word),
         "region_name": served.areas[row["area_code"]]["region"],
+        "region_is_of": served.region_name(row),
+        "quartile_band": shown_band(row, indicator),
     }
 
 
-def _title(indicator: Row) -> str:
-    return f"{indicator['title']} ({unit_words(indicator['unit'])})"
+def _set_pairs(
+    served: Served, view: View, indicator: Row, chosen: ComparisonSet, figures: Sequence[Row]
+) -> list[tuple[str, str]]:
+    """The set in figures, as the page says them."""
+    found = set_figures(served, view.us, indicator, chosen, figures)
+    return [(figure.label, f"{figure.shown}. {figure.what}") for figure in found]
 
 
 def _ranks(indicator: Row) -> list[tuple[str, str]]:
-    return [] if indicator["unit"] == GRADE else [("Ranks", RANKS)]
+    return [] if indicator["unit"] in (GRADE, *UNRANKED_UNITS) else [("Ranks", RANKS)]
 
 
 def _label(indicator: Row, part: str) -> str:
@@ -253,11 +399,32 @@ def _gap_notes(served: Served, name: str, rows: Sequence[Row]) -> tuple[str, ...
     return (f"No figure for {name}. {'; '.join(gaps)}.",) if gaps else ()
 
 
+def _total_notes(served: Served, view: View, indicator: Row, row: Row | None) -> tuple[str, ...]:
+    """Why the region's and the country's figures are in no chart of numbers. row: ours, by which
+    the region's is known."""
+    if indicator["unit"] not in UNRANKED_UNITS:
+        return ()
+    region = served.region_of(view.us) if row is None else served.region_name(row)
+    return (
+        f"{served.country['name']} and {region}: totals of many authorities, no measure for one. "
+        "They are in the table alone.",
+    )
+
+
+def _latest_based(rows: Sequence[Row]) -> Row | None:
+    """The latest row beside which the region has a figure."""
+    return next((row for row in reversed(rows) if row["region_basis"]), None)
+
+
 def _bars(
-    served: Served, view: View, indicator: Row, rows: Sequence[Row], mine: Row | None
+    served: Served,
+    view: View,
+    indicator: Row,
+    rows: Sequence[Row],
+    against: tuple[Comparator, ...],
 ) -> NativeChart | None:
-    """Bars in order of rank, and the comparators; none of grades."""
-    if indicator["unit"] == GRADE or all(row["value"] is None for row in rows):
+    """Bars in order of rank, and the comparators `against`; none where nobody has a figure."""
+    if all(row["value"] is None for row in rows):
         return None
     ranked = sorted(
         (row for row in rows if row["value"] is not None),
@@ -281,7 +448,7 @@ def _bars(
         unit_title(indicator["unit"]),
         indicator["unit"],
         indicator["decimals"],
-        _comparators(served, mine or ranked[0], ours=mine is not None),
+        against,
     )
 
 
@@ -297,35 +464,51 @@ def _grades(view: View, rows: Sequence[Row]) -> NativeChart | None:
     return NativeChart("bar", tuple(GRADE_WORDS.values()), (series,), "Authorities")
 
 
-def _comparators(served: Served, row: Row, *, ours: bool) -> tuple[Comparator, ...]:
-    """The country always; the region and the neighbours are of one authority, so with its row."""
-    found: list[tuple[str, Role, float | None]] = [
-        (served.country["name"], "england", row["england"])
-    ]
-    if ours:
-        found += [
-            (f"{served.region_name(row)} (region)", "region", row["region"]),
-            (f"Median of {row['neighbours_n']} neighbours", "neighbours",
-             row["neighbours_median"]),
-        ]  # fmt: skip
+def _comparators(
+    served: Served, view: View, indicator: Row, chosen: ComparisonSet, figures: Sequence[Row]
+) -> tuple[Comparator, ...]:
+    """The country always, the region with our row, and the set's median; of numbers the last
+    alone, for the others are totals of many authorities."""
+    found: list[tuple[str, Role, float | None]] = []
+    mine = next((row for row in figures if row["area_code"] == view.us), None)
+    if figures and indicator["unit"] not in UNRANKED_UNITS:
+        found.append((served.country["name"], "england", figures[0]["england"]))
+        if mine is not None:
+            found.append((f"{served.region_name(mine)} (region)", "region", mine["region"]))
+    middle = set_median(view.us, indicator, chosen)
+    if middle is not None:
+        found.append((middle.label, "neighbours" if middle.neighbours else "set", middle.value))
     return tuple(
         Comparator(label, value, role) for label, role, value in found if value is not None
     )
 
 
-def _lines(served: Served, view: View, indicator: Row, rows: Sequence[Row]) -> NativeChart | None:
-    """The authority's line with its intervals, and the comparators'; none of grades."""
-    series = list(with_missing_years(rows))
+def _lines(
+    served: Served, view: View, indicator: Row, rows: Sequence[Row],
+    middles: Mapping[str, tuple[float, int]],
+) -> NativeChart | None:  # fmt: skip
+    """The authority's line with its intervals, and the comparators' that the page draws; none of
+    grades."""
+    series = [
+        {**row, "set_median": middles.get(row["period"], (None, 0))[0]}
+        for row in with_missing_years(rows)
+    ]
     if indicator["unit"] == GRADE or all(row["value"] is None for row in series):
         return None
-    based = [row for row in rows if row["region_basis"]]
-    region = served.region_name(based[-1]) if based else served.region_of(view.us)
+    based = _latest_based(rows)
+    region = served.region_of(view.us) if based is None else served.region_name(based)
+    own: tuple[tuple[str, str, Role], ...] = (
+        () if view.scope == "neighbours" else (("set_median", "Median of the set", "set"),)
+    )
     lines: tuple[tuple[str, str, Role], ...] = (
         ("value", served.name(view.us), "us"),
+        *own,
         ("region", region, "region"),
         ("neighbours_median", "Neighbours' median", "neighbours"),
         ("england", served.country["name"], "england"),
     )
+    counted = indicator["unit"] in UNRANKED_UNITS
+    lines = tuple(line for line in lines if not (counted and line[0] in TOTALS))
 
     def of(column: str) -> tuple[float | None, ...]:
         return tuple(row[column] for row in series)

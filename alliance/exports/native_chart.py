@@ -25,7 +25,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from alliance.charts.style import GREY, INK, PEER, PLUM, RULE, TEAL, US
+from alliance.charts.style import GREY, INK, ORCHID, PEER, PLUM, RULE, TEAL, US
 from alliance.exports.table import NativeChart, NativeSeries, Role
 from alliance.exports.xlsx_file import clean_text, number_format, reach
 
@@ -36,15 +36,17 @@ SHORT = 0.15
 """A bar under this share of the longest has no room for its figure."""
 PALE_PEER = "#BAC2C9"
 FONT = "Arial"
-_COLOURS = {"us": US, "peer": PEER, "region": PLUM, "neighbours": TEAL, "england": GREY}
+_COLOURS = {"us": US, "peer": PEER, "region": PLUM, "neighbours": TEAL, "england": GREY,
+            "set": ORCHID}  # fmt: skip
 _DASHES = {
     "us": MSO_LINE.SOLID, "peer": MSO_LINE.SOLID, "region": MSO_LINE.DASH,
     "neighbours": MSO_LINE.ROUND_DOT, "england": MSO_LINE.LONG_DASH,
+    "set": MSO_LINE.DASH_DOT,
 }  # fmt: skip
 _MARKERS = {
     "us": XL_MARKER_STYLE.CIRCLE, "peer": XL_MARKER_STYLE.CIRCLE,
     "region": XL_MARKER_STYLE.DIAMOND, "neighbours": XL_MARKER_STYLE.TRIANGLE,
-    "england": XL_MARKER_STYLE.SQUARE,
+    "england": XL_MARKER_STYLE.SQUARE, "set": XL_MARKER_STYLE.X,
 }  # fmt: skip
 _C = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
 _A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'

@@ -14,9 +14,12 @@ from typing import Any
 
 import typst
 
+from alliance.exports.glyphs import shown_as, texts_in, translated
 from ingest.errors import AllianceError
 
 STANDARD = "ua-1"
+LOOK = "look.typ"
+"""What every template has in common."""
 
 
 class PdfError(AllianceError):
@@ -25,7 +28,9 @@ class PdfError(AllianceError):
 
 def render_pdf(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
     """The document of a template (`profile.typ`) and its data. at: the time (UTC) that the file
-    bears; the same data and time give the same bytes. Raises `PdfError`."""
+    bears; the same data and time give the same bytes. What no font here has stands as
+    `alliance.exports.glyphs` says. Raises `PdfError`."""
+    data = translated(data, stand_ins_in(data))
     try:
         return bytes(
             _compile(
@@ -40,11 +45,37 @@ def render_pdf(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes
         raise PdfError(f"The PDF of {template} could not be set: {error}.") from error
 
 
+def stand_ins_in(data: Mapping[str, Any]) -> dict[int, str]:
+    """What stands for each character in the data that no font here has."""
+    return shown_as(texts_in(data), _sets)
+
+
+_SPECIMEN = b"""#set document(title: "x")
+#set text(lang: "en", font: "Libertinus Serif")
+#let chars = json(bytes(sys.inputs.data))
+#chars *#chars* _#chars _"""
+
+
+def _sets(chars: str) -> bool:
+    """Whether the fonts have all of these characters, upright, bold and slanted."""
+    options: dict[str, Any] = {"format": "pdf", "pdf_standards": STANDARD}
+    try:
+        typst.compile(
+            _SPECIMEN,
+            sys_inputs={"data": json.dumps(chars)},
+            ignore_system_fonts=True,
+            **options,
+        )
+    except typst.TypstError:
+        return False
+    return True
+
+
 def _compile(template: str, data: Mapping[str, Any], **options: Any) -> Any:
     """What typst makes of it. System fonts are left alone, so that a document looks the same
     wherever it is set."""
     return typst.compile(
-        template_bytes(template),
+        {"main": template_bytes(template), LOOK: template_bytes(LOOK)},
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         ignore_system_fonts=True,
         **options,

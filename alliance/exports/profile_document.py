@@ -22,8 +22,10 @@ from alliance.exports.about import (
 from alliance.exports.pdf_file import render_pdf
 from alliance.exports.table import NotThereError
 from alliance.inspections import JUDGED, NOT_JUDGED
-from alliance.profile import Finding, Profile, read_profile
+from alliance.profile import Finding, Profile, marks_of, read_profile
+from alliance.profile_export import compared_with
 from alliance.service import DEMONSTRATION, Served
+from alliance.standing import BETTER, WORSE, findings_note, standing_sentences
 from indicators.rank_interval import rank_interval_words
 from indicators.recent_trend import UNTESTED
 from indicators.words import (
@@ -73,11 +75,12 @@ def profile_data(served: Served, code: str) -> dict[str, Any]:
         "name": profile.area["name"],
         "subtitle": "Profile of children’s services",
         "demonstration": DEMONSTRATION if served.info.demo else "",
+        "marking": "",
         "release": ": ".join(release_pair(served)),
         "facts": _facts(profile),
-        "in_short": _in_short(profile, country),
+        "in_short": standing_sentences(profile),
         "findings": _findings(profile, country),
-        "findings_note": _findings_note(profile, country),
+        "findings_note": findings_note(profile) if profile.tally(None).tested else "",
         "judgements": judged[0],
         "judgement_note": judged[1],
         "columns": ["Indicator", "Figure", country, "Region", "Neighbours’ median",
@@ -86,7 +89,7 @@ def profile_data(served: Served, code: str) -> dict[str, Any]:
         "topics": [{"title": title, "rows": rows} for title, rows in topics.items()],
         "no_figures": "This release has no headline figure for this authority.",
         "notes": _notes(profile),
-        "about": _about(served, [indicator for indicator, _ in chosen]),
+        "about": _about(profile, [indicator for indicator, _ in chosen]),
         "definitions": [_definition(indicator) for indicator, _ in chosen],
     }  # fmt: skip
 
@@ -108,56 +111,27 @@ def _facts(profile: Profile) -> list[str]:
     return lines
 
 
-def _in_short(profile: Profile, country: str) -> list[str]:
-    """How many figures differ beyond chance, and how many trends are there."""
-    found, lines = profile.findings, []
-    if found.tested:
-        better, worse = (
-            sum(item.verdict == verdict for item in found.found) for verdict in ("better", "worse")
-        )
-        lines.append(
-            f"Of {found.tested} figures with a better direction and an interval, {_are(better)} "
-            f"better and {worse or 'none'} worse than {country} by more "
-            "than chance explains (99.8%)."
-        )
-    tested = [trend for trend in profile.trends.values() if trend.p_value is not None]
-    if tested:
-        up, down = (
-            sum(trend.verdict == verdict for trend in tested)
-            for verdict in ("improving", "worsening")
-        )
-        lines.append(
-            f"Of {len(tested)} five-year trends that can be tested, {_are(up)} improving and "
-            f"{down or 'none'} worsening by more than chance explains."
-        )
-    return lines or [f"None of its figures can be tested against {country}’s."]
-
-
-def _are(number: int) -> str:
-    return f"{number or 'none'} {'are' if number > 1 else 'is'}"
-
-
 def _findings(profile: Profile, country: str) -> list[dict[str, Any]]:
     """What is better and what is worse, that first which stands out among authorities."""
-    if not profile.findings.tested:
+    if not profile.tally(None).tested:
         return []
     return [
         {
             "title": f"{VERDICT_MARKS[verdict]} {words} than {country} beyond chance",
             "standing_out": _listed(profile, country, verdict, standing_out=True),
             "ordinary": _listed(profile, country, verdict, standing_out=False),
-            "ordinary_words": "By more than chance, yet within what authorities ordinarily differ "
-            "by:",
+            "ordinary_words": "By more than chance, and not shown to be by more than authorities "
+            "ordinarily differ:",
             "none": "No indicator.",
         }
-        for verdict, words in (("better", "Better"), ("worse", "Worse"))
+        for verdict, words in ((BETTER, "Better"), (WORSE, "Worse"))
     ]
 
 
 def _listed(
     profile: Profile, country: str, verdict: str, *, standing_out: bool
 ) -> list[dict[str, str]]:
-    found = profile.findings.of(verdict, standing_out=standing_out)
+    found = profile.found(verdict, standing_out=standing_out)
     return [_finding(profile, item, country) for item in found]
 
 
@@ -167,16 +141,6 @@ def _finding(profile: Profile, finding: Finding, country: str) -> dict[str, str]
     region = str(profile.area["region"])
     words = figure_sentence(title, finding.figure, indicator, region=region, country=country)
     return {"title": title, "words": words.removeprefix(f"{title}: ")}
-
-
-def _findings_note(profile: Profile, country: str) -> str:
-    if not profile.findings.tested:
-        return ""
-    return (
-        f"Listed where the 99.8% interval leaves {country}’s figure out. Practice and recording "
-        "differ between authorities by more than chance, so most authorities have some: ask why "
-        "first."
-    )
 
 
 def _judged(profile: Profile) -> tuple[list[dict[str, str]], str]:
@@ -221,9 +185,7 @@ def _row(profile: Profile, indicator: Row, figure: Row) -> dict[str, Any]:
         "value": profile.served.absence(figure) if value is None
         else format_value(value, unit, indicator["decimals"]),
         "marks": ", ".join(
-            word for word, holds in (
-                ("provisional", figure["provisional"]), ("joint return", figure["joint_with"])
-            ) if holds
+            [*marks_of(indicator, figure), *(["joint return"] if figure["joint_with"] else [])]
         ),
         "versus": f"{VERDICT_MARKS[verdict]} {verdict}" if verdict else "",
         "england": shown(figure["england"]),
@@ -275,12 +237,16 @@ def _notes(profile: Profile) -> list[str]:
     return []
 
 
-def _about(served: Served, indicators: list[Row]) -> list[tuple[str, str]]:
-    """Sources, release, and how intervals, ranks and absent figures are to be taken."""
+def _about(profile: Profile, indicators: list[Row]) -> list[tuple[str, str]]:
+    """Sources, release, whom it is compared with, and how intervals, ranks and absent figures are
+    to be taken."""
+    served = profile.served
     methods = dict.fromkeys(row["interval_method"] for row in indicators if row["unit"] != GRADE)
     return [
         *source_pairs(served, indicators),
         release_pair(served),
+        ("Period", "the latest of each indicator, as its line says"),
+        ("Compared with", compared_with(profile)),
         *(
             (f"Intervals of {FIGURES_OF[method]}", INTERVALS[method])
             for method in methods

@@ -6,22 +6,57 @@ Knows no page, no file format and no release; the writers of the forms know noth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from itertools import islice
+from typing import Any, Literal, overload
 
+from alliance.context_measures import write_weights
 from alliance.view import View, address
 from ingest.errors import AllianceError
 
 FORMS = ("csv", "xlsx", "pptx")
 """The forms that the server writes; pictures are made where the chart is drawn."""
 
-Role = Literal["us", "peer", "region", "neighbours", "england"]
+Role = Literal["us", "peer", "region", "neighbours", "england", "set"]
 """What a bar or a line stands for: it decides colour, dashes and shape."""
 
 
 class NotThereError(AllianceError):
     """An export of something that the release does not have."""
+
+
+class TooManyRowsError(AllianceError):
+    """An export of more figures than its form can hold."""
+
+
+class LazyRows(Sequence[Mapping[str, Any]]):
+    """Rows that are read as they are walked and never held together: `count` of them, walked anew
+    by `walk` each time. Its first rows are cheap to have, its last ones are not."""
+
+    def __init__(self, count: int, walk: Callable[[], Iterator[Mapping[str, Any]]]) -> None:
+        self._count = count
+        self._walk = walk
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return self._walk()
+
+    @overload
+    def __getitem__(self, place: int) -> Mapping[str, Any]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Mapping[str, Any]]: ...
+
+    def __getitem__(self, place: int | slice) -> Mapping[str, Any] | list[Mapping[str, Any]]:
+        if isinstance(place, slice):
+            start, stop, step = place.indices(self._count)
+            return list(islice(self._walk(), start, stop, step))
+        if not -self._count <= place < self._count:
+            raise IndexError(place)
+        return next(islice(self._walk(), place % self._count, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +72,16 @@ class Absent:
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: `key` in CSV and in the rows, `label` for people. `unit` and `decimals` (of an
-    indicator) say how a number is shown; it is never rounded. `csv_only`: for machines alone."""
+    indicator) say how a number is shown; it is never rounded. `csv_only`: for machines alone.
+    `by_row`: each row is of a measure of its own, whose unit and decimals are its `shown_unit` and
+    `shown_decimals`."""
 
     key: str
     label: str
     unit: str = ""
     decimals: int | None = None
     csv_only: bool = False
+    by_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +193,8 @@ def file_stem(words: str) -> str:
 
 def export_address(kind: str, form: str, view: View, **query: str | None) -> str:
     """Where the file of that kind and form lies, for the view and the page's own query."""
-    return query_address(kind, form, {"alliance": view.alliance.key, "us": view.us, **query})
+    chosen = {**write_weights(view.weights), **query}
+    return query_address(kind, form, {"alliance": view.alliance.key, "us": view.us, **chosen})
 
 
 def query_address(kind: str, form: str, query: Mapping[str, str | None]) -> str:

@@ -7,25 +7,28 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import xlsxwriter
 
-from alliance.charts.style import GREY, INK, PEER, PLUM, TEAL, US
+from alliance.charts.style import GREY, INK, ORCHID, PEER, PLUM, TEAL, US
 from alliance.exports.table import Absent, Column, ExportTable, NativeChart, NativeSeries
 from indicators.impact import would_run
 
 FIGURES, ABOUT, CHART = "Figures", "About", "Chart"
-COLOURS = {"us": US, "peer": PEER, "region": PLUM, "neighbours": TEAL, "england": GREY}
+COLOURS = {"us": US, "peer": PEER, "region": PLUM, "neighbours": TEAL, "england": GREY,
+           "set": ORCHID}  # fmt: skip
 """A colour for each role; in bars the label tells it too, in lines the dashes and the marker."""
 _DASHES = {"us": "solid", "peer": "solid", "region": "dash", "neighbours": "round_dot",
-           "england": "long_dash"}  # fmt: skip
+           "england": "long_dash", "set": "dash_dot"}  # fmt: skip
 _MARKERS = {"us": "circle", "peer": "circle", "region": "diamond", "neighbours": "triangle",
-            "england": "square"}  # fmt: skip
+            "england": "square", "set": "x"}  # fmt: skip
+MOST_FIGURES = 100_000
+"""Figures in one workbook: some ten seconds to write. A sheet could hold ten times as many, and a
+spreadsheet of that length is waited for at every step."""
 _OPTIONS = {
-    "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -34,6 +37,15 @@ _OPTIONS = {
 _NOT_ALLOWED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that no XML file may hold."""
 _MOST_IN_A_CELL = 32_767
+LINE = 15
+"""Points of a line."""
+HEADER_HEIGHT = 2 * LINE + 2
+"""Two lines, which a label takes in the narrowest column that it may have."""
+ABOUT_WIDTH = 100
+PAGE_WIDTH = 130
+"""Characters of a sheet on one page across: more would be too small to read."""
+HIGHEST = 409
+"""Points of the highest row that a spreadsheet allows."""
 _MOST_IN_A_NAME = 31
 """Characters; a spreadsheet refuses a longer text."""
 
@@ -42,7 +54,9 @@ def render_xlsx(table: ExportTable) -> bytes:
     """A workbook of the sheets Figures and About, and Chart where the table has one; of a table in
     parts, a sheet of figures for each."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, _OPTIONS)
+    # Row by row through a file on disk, where no chart wants its numbers column by column.
+    kept = {"in_memory": True} if table.chart else {"constant_memory": True}
+    book = xlsxwriter.Workbook(buffer, _OPTIONS | kept)
     book.set_properties({"title": table.title, "author": "Alliance", "subject": table.sentence})
     writer = _Writer(book)
     names = _sheet_names(table.parts)
@@ -124,20 +138,30 @@ def _figures_sheet(writer: _Writer, table: ExportTable, name: str) -> None:
     sheet = writer.book.add_worksheet(name)
     head = _opening(writer, sheet, table)
     columns = table.shown_columns
+    sheet.set_row(head, HEADER_HEIGHT)
     for place, column in enumerate(columns):
         style = {"bold": True, "bg_color": US, "font_color": "#FFFFFF", "text_wrap": True}
         writer.write(sheet, head, place, column.label, **style)
-        sheet.set_column(place, place, _width(column, table.rows))
+    looks = [_look(column) for column in columns]
+    longest = [0] * len(columns)
+    line = head
     for line, row in enumerate(table.rows, start=head + 1):
         for place, column in enumerate(columns):
-            number = {"num_format": number_format(column.unit, column.decimals)}
-            writer.write(sheet, line, place, row.get(column.key), **(number if column.unit else {}))
+            value = row.get(column.key)
+            if isinstance(value, str | Absent):
+                longest[place] = max(longest[place], len(str(value)))
+            look = _look_of_row(row) if column.by_row else looks[place]
+            writer.write(sheet, line, place, value, **look)
+    widths = [_width(column, longest[place]) for place, column in enumerate(columns)]
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
     sheet.freeze_panes(head + 1, min(2, len(columns)))
-    sheet.autofilter(head, 0, max(head + len(table.rows), head + 1), max(len(columns) - 1, 0))
+    sheet.autofilter(head, 0, max(line, head + 1), max(len(columns) - 1, 0))
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(max(1, round(sum(widths) / PAGE_WIDTH)), 0)
     sheet.repeat_rows(head)
+    sheet.repeat_columns(0, min(2, len(columns)) - 1)
     _footer(sheet, table)
 
 
@@ -162,26 +186,43 @@ def _footer(sheet: Any, table: ExportTable) -> None:
     sheet.set_footer(f"&L&8{clean_text(words)[:180]}&R&8Page &P of &N")
 
 
-def _width(column: Column, rows: Sequence[Any]) -> float:
-    texts = [row.get(column.key) for row in rows]
-    longest = max((len(str(text)) for text in texts if isinstance(text, str | Absent)), default=0)
-    return float(min(max(longest + 2, len(column.label) * 0.6, 11), 48))
+def _look(column: Column) -> dict[str, Any]:
+    """How a column's numbers are shown; words stand off the numbers before them."""
+    if not column.unit:
+        return {"indent": 1}
+    return {"num_format": number_format(column.unit, column.decimals)}
+
+
+def _look_of_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of a row that is of a measure of its own."""
+    return {"num_format": number_format(row["shown_unit"], row["shown_decimals"])}
+
+
+def _width(column: Column, longest: int) -> float:
+    return float(min(max(longest + 3, len(column.label) * 0.65, 11), 48))
 
 
 def _about_sheet(writer: _Writer, table: ExportTable) -> None:
     sheet = writer.book.add_worksheet(ABOUT)
     sheet.set_column(0, 0, 28)
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(1, 1, ABOUT_WIDTH)
     lines = [("Title", table.title)]
     lines += [("In one sentence", table.sentence)] if table.sentence else []
     lines += [*table.about, *(("Note", note) for note in table.notes)]
     for row, (what, words) in enumerate(lines):
         banner = what == "Demonstration"
         loud = {"bg_color": PLUM, "font_color": "#FFFFFF"} if banner else {}
-        writer.write(sheet, row, 0, what, bold=True, **loud)
+        height = max(_lines(words, ABOUT_WIDTH), _lines(what, 28))
+        sheet.set_row(row, min(height * LINE, HIGHEST))
+        writer.write(sheet, row, 0, what, bold=True, text_wrap=True, **loud)
         writer.write(sheet, row, 1, words, text_wrap=True, **loud)
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+
+
+def _lines(words: str, width: int) -> int:
+    """How many lines a text takes in a column so many characters wide, with some room."""
+    return max(1, -(-len(words) * 10 // (width * 9)))
 
 
 def _chart_sheet(writer: _Writer, table: ExportTable, chart: NativeChart) -> None:
@@ -192,6 +233,10 @@ def _chart_sheet(writer: _Writer, table: ExportTable, chart: NativeChart) -> Non
     sheet = writer.book.add_worksheet(CHART)
     _opening(writer, sheet, table)
     head, first = 2, 3
+    sheet.set_row(head, 3 * LINE)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 1)
     writer.write(sheet, head, 0, "", bold=True)
     sheet.set_column(0, 0, 34)
     for line, category in enumerate(chart.categories, start=first):
@@ -289,10 +334,16 @@ def _chart_look(native: Any, table: ExportTable, chart: NativeChart) -> None:
         "num_font": font, "num_format": number_format(chart.unit, chart.decimals),
         "major_gridlines": {"visible": True, "line": {"color": "#D5DADF"}},
     }  # fmt: skip
-    downwards = {"reverse": True, "crossing": "max"} if chart.kind == "bar" else {}
-    native.set_x_axis({"num_font": font, "interval_unit": 1, **downwards})
-    bars = chart.kind == "bar" and all(v is None or v >= 0 for v in chart.series[0].values)
-    native.set_y_axis({**values, "min": 0} if bars else values)
+    names = {"num_font": font, "interval_unit": 1}
+    if chart.kind == "bar":  # lying bars: the library's x axis lies too, and holds the values
+        whole = all(v is None or v >= 0 for v in chart.series[0].values)
+        native.set_x_axis({**values, "min": 0} if whole else values)
+        native.set_y_axis(
+            {**names, "reverse": True, "crossing": "max", "major_gridlines": {"visible": False}}
+        )
+    else:
+        native.set_x_axis(names)
+        native.set_y_axis(values)
     native.show_blanks_as("gap")
     if chart.kind == "bar":
         native.set_legend({"none": True})

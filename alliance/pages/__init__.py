@@ -7,19 +7,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from alliance.log.places import PLACES, Place
 from alliance.pages import (
     authority,
+    challenge_new,
     compare,
     data,
     help_page,
     indicator,
     indicator_list,
     inspections,
+    log_entry,
+    log_list,
+    meeting,
+    meetings,
     neighbours,
     not_found,
     overview,
     returns,
     views,
+    you,
 )
 
 
@@ -38,6 +45,28 @@ class Page:
     register: Callable[[Any], None]
     path: str = ""
     template: str = ""
+
+
+def _pages_of(place: Place) -> tuple[Page, Page]:
+    """The list and the entry of a place of the challenge log."""
+    return (
+        Page(
+            place.id,
+            log_list.layout_for(place),
+            log_list.named_for(place),
+            f"{place.title} – Alliance",
+            log_list.register,
+            path=place.path,
+        ),
+        Page(
+            place.entry_id,
+            log_entry.layout_for(place),
+            log_entry.named_for(place),
+            log_entry.title_for(place),
+            log_entry.register,
+            template=f"{place.path}/<ref>",
+        ),
+    )
 
 
 PAGES: tuple[Page, ...] = (
@@ -96,6 +125,39 @@ PAGES: tuple[Page, ...] = (
         "Local returns – Alliance",
         returns.register,
         path="/returns",
+    ),
+    Page(
+        "challenge_new",
+        challenge_new.layout,
+        challenge_new.NAMED,
+        "Raise a challenge – Alliance",
+        challenge_new.register,
+        path="/challenges/new",
+    ),
+    *(page for place in PLACES for page in _pages_of(place)),
+    Page(
+        "you",
+        you.layout,
+        you.NAMED,
+        "For you – Alliance",
+        you.register,
+        path="/you",
+    ),
+    Page(
+        "meetings",
+        meetings.layout,
+        meetings.NAMED,
+        "Meetings – Alliance",
+        meetings.register,
+        path="/meetings",
+    ),
+    Page(
+        "meeting",
+        meeting.layout,
+        meeting.NAMED,
+        meeting.title,
+        meeting.register,
+        template="/meetings/<ref>",
     ),
     Page(
         "data",

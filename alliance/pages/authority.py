@@ -7,21 +7,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import ClientsideFunction, Input, dcc, html
 
 from alliance.components.badges import VERDICT_MARKS
+from alliance.components.entries_about import about_authority
 from alliance.components.frame import page_frame, page_layout, page_title
 from alliance.components.judgements import judgements, latest_sentence
 from alliance.components.navigation import register_navigation
 from alliance.components.pickers import pickers, select
 from alliance.components.profile_section import PROFILE, profile_section
 from alliance.components.programmes import programmes_section
+from alliance.packs.addresses import report_address
 from alliance.pages import not_found
 from alliance.profile import Finding, Profile, read_profile
 from alliance.service import Served
+from alliance.standing import BETTER, WORSE, findings_note, standing_sentences
 from alliance.view import ALL_TOPICS, CHART, TABLE, View, address, link, parse_view
 from indicators.funnel import ABOVE_95, BELOW_95, INSIDE
-from indicators.recent_trend import IMPROVING, WORSENING, Trend
+from indicators.recent_trend import Trend
 from indicators.words import figure_sentence, format_day
 
 URL, ALLIANCE, US = "authority-url", "authority-alliance", "authority-us"
@@ -69,6 +72,7 @@ def layout(served: Served, /, code: str | None = None, **query: str | None) -> A
                 more=[select("Topic", TOPIC, choices, topic)],
             ),
             _in_short(served, view, profile),
+            *about_authority(served, code, prefix="authority-"),
             *_beyond_chance(served, view, profile),
             profile_section(
                 view,
@@ -93,6 +97,11 @@ def register(app: Any) -> None:
         more={"topic": TOPIC},
         states={"profile": TAB},
         path_of_us="/authority/{us}",
+    )
+    app.clientside_callback(
+        ClientsideFunction("alliance", "keep_profile_tab"),
+        Input(TAB, "value", allow_optional=True),
+        prevent_initial_call=True,
     )
 
 
@@ -124,18 +133,15 @@ def _names(served: Served, view: View, codes: Sequence[str]) -> list[Any]:
 
 
 def _in_short(served: Served, view: View, profile: Profile) -> html.Section:
-    """Three sentences, and where to go from here."""
-    sentences = [
-        latest_sentence(served, profile.area),
-        _standing_sentence(served, profile),
-        _trend_sentence(list(profile.trends.values())),
-    ]
+    """What it comes to, and where to go from here."""
+    sentences = [latest_sentence(served, profile.area), *standing_sentences(profile)]
     code = profile.code
     leads = [
-        dcc.Link("Compare with others", href=link("/compare", view, authorities=code)),
+        dcc.Link("Compare with others", href=link("/compare", view, us=code)),
         dcc.Link("Who is like us", href=link(f"/neighbours/{code}", view)),
         dcc.Link("Inspections", href=link("/inspections", view)),
         html.A("Download profile (PDF)", href=address(PROFILE_PDF, {"us": code})),
+        html.A("Report for elected members and the public (PDF)", href=report_address(code)),
     ]
     return html.Section(
         [
@@ -147,82 +153,31 @@ def _in_short(served: Served, view: View, profile: Profile) -> html.Section:
     )
 
 
-def _standing_sentence(served: Served, profile: Profile) -> str:
-    """How many figures stand out, and how many differ by more than chance alone."""
-    found, country = profile.findings, served.country["name"]
-    if not found.tested:
-        return f"None of its figures can be tested against {country}’s."
-    counts = {
-        (verdict, out): len(found.of(verdict, standing_out=out))
-        for verdict in ("better", "worse")
-        for out in (True, False)
-    }
-    better, worse = counts["better", True], counts["worse", True]
-    text = (
-        f"Of {found.tested} figures that can be tested, {_are(better)} better and {worse} worse "
-        f"than {country} by more than authorities ordinarily differ"
-    )
-    more = {verdict: counts[verdict, False] for verdict in ("better", "worse")}
-    if number := sum(more.values()):
-        which = ", ".join(f"{n} {verdict}" for verdict, n in more.items() if n)
-        text += f"; a further {number} by more than chance alone ({which})"
-    return f"{text}."
-
-
-def _trend_sentence(trends: Sequence[Trend]) -> str:
-    """How many trends go the better or the worse way."""
-    tested = [trend for trend in trends if trend.p_value is not None]
-    if not tested:
-        return "No recent trend can be tested."
-    up = sum(trend.verdict == IMPROVING for trend in tested)
-    down = sum(trend.verdict == WORSENING for trend in tested)
-    return (
-        f"Of {len(tested)} five-year trends that can be tested, {_are(up)} improving and {down} "
-        "worsening by more than chance would explain."
-    )
-
-
-def _are(number: int) -> str:
-    return f"{number} {'is' if number == 1 else 'are'}"
-
-
 # Strengths and concerns --------------------------------------------------------------------------
 
 
 def _beyond_chance(served: Served, view: View, profile: Profile) -> list[Any]:
     """Two lists: what is better and what is worse than the country beyond chance, that first which
     stands out among authorities."""
-    found, country = profile.findings, served.country["name"]
-    if not found.tested:
+    country = served.country["name"]
+    if not profile.tally(None).tested:
         return []
     sections = [
         html.Section(
             [
                 html.H2(f"{VERDICT_MARKS[verdict]} {words}"),
-                *_standing_out(served, view, profile, found.of(verdict, standing_out=True)),
-                *_ordinary(served, view, profile, found.of(verdict, standing_out=False)),
+                *_standing_out(served, view, profile, profile.found(verdict, standing_out=True)),
+                *_ordinary(served, view, profile, profile.found(verdict, standing_out=False)),
             ],
             className="card half",
         )
         for verdict, words in (
-            ("better", f"Better than {country}"),
-            ("worse", f"Worse than {country}"),
+            (BETTER, f"Better than {country}"),
+            (WORSE, f"Worse than {country}"),
         )
     ]
-    note = (
-        f"Of the {found.tested} indicators with a better direction and an interval, those whose "
-        f"99.8% interval leaves {country}’s figure out. Practice and recording differ between "
-        "authorities by more than chance. Those listed first lie outside the limits of a funnel "
-        f"that allows for that as well; {_by_chance(found.tested)} of {found.tested} would lie "
-        "outside its 95% limits with nothing behind it. Ask why first."
-    )
-    return [html.Div(sections, className="halves"), html.P(note, className="small")]
-
-
-def _by_chance(tested: int) -> str:
-    """How many of so many 95 % tests find something where nothing is."""
-    expected = round(0.05 * tested)
-    return f"about {expected}" if expected else "fewer than one"
+    note = html.P(findings_note(profile), className="small")
+    return [html.Div(sections, className="halves"), note]
 
 
 def _standing_out(
@@ -240,7 +195,7 @@ def _ordinary(served: Served, view: View, profile: Profile, found: Sequence[Find
     return [
         html.Details(
             [
-                html.Summary(f"Beyond chance, within what authorities differ by ({len(found)})"),
+                html.Summary(f"Not shown to be more than authorities differ by ({len(found)})"),
                 html.Ul([_item(served, view, profile, finding) for finding in found]),
             ]
         )

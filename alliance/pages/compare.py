@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html
@@ -24,7 +23,7 @@ from alliance.compare.selection import (
 )
 from alliance.compare.table_section import about_section, table_section
 from alliance.components.frame import page_frame, page_layout
-from alliance.components.navigation import carried
+from alliance.components.navigation import carried, shown_query
 from alliance.components.pickers import chosen as fitting
 from alliance.components.pickers import pickers
 from alliance.service import Served, current_release
@@ -144,9 +143,12 @@ def register(app: Any) -> None:
     ) -> str:  # fmt: skip
         served = current_release()
         view = fitting(served, ctx.triggered_id, alliance, us, alliance_id=ALLIANCE, us_id=US)
-        before = dict(parse_qsl((search or "").removeprefix("?")))
         query = follow_choice(
-            ctx.triggered_id, choice, indicators=indicators or [], areas=areas or [], before=before
+            ctx.triggered_id,
+            choice,
+            indicators=indicators or [],
+            areas=areas or [],
+            before=shown_query(search),
         )
         return compare_address({**query, **carried(search), **view})
 

@@ -118,4 +118,5 @@ def register(app: Any) -> None:
         alliance_id=ALLIANCE,
         us_id=US,
         more={"indicator": INDICATOR, "period": PERIOD, "severity": SEVERITY, "check": CHECK},
+        keep=("release", "impact"),
     )

@@ -1,5 +1,5 @@
-"""One indicator: ranked comparison, what the figure can bear, trend, funnel, spread, map,
-breakdown, local returns, definition and caveats."""
+"""One indicator: ranked comparison, the set in figures, what the figure can bear, trend,
+funnel, spread, map, breakdown, local returns, definition and caveats."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dash import ClientsideFunction, Input, dcc, html
 from alliance.comparison_set import read_scope, scope_options
 from alliance.components import national_sections
 from alliance.components.breakdown_section import BREAKDOWN, breakdown_section
+from alliance.components.entries_about import about_indicator
 from alliance.components.evidence_panel import evidence_panel
 from alliance.components.frame import page_frame, page_layout, page_title
 from alliance.components.indicator_subject import read_subject
@@ -19,6 +20,7 @@ from alliance.components.navigation import register_navigation
 from alliance.components.pickers import pickers, select
 from alliance.components.ranked_section import RANKED, ranked_section
 from alliance.components.returns_section import returns_section
+from alliance.components.set_section import set_section
 from alliance.components.trend_section import TREND, trend_section
 from alliance.pages import not_found
 from alliance.service import Served
@@ -95,6 +97,7 @@ def layout(served: Served, /, indicator_id: str | None = None, **query: str | No
                 ],
             ),
             ranked_section(subject, _tab(query, "ranked")),
+            set_section(subject),
             evidence_panel(served, view, indicator, period, scope),
             trend_section(subject, _tab(query, "trend")),
             *(
@@ -104,6 +107,7 @@ def layout(served: Served, /, indicator_id: str | None = None, **query: str | No
             ),
             *breakdown_section(subject, _tab(query, "breakdown")),
             *returns_section(served, view, indicator),
+            *about_indicator(served, indicator["indicator_id"], prefix="indicator-"),
             _about(served, view, indicator, period),
         ],
         url_id=URL,
@@ -145,7 +149,7 @@ def _crumbs(served: Served, view: View, indicator: Mapping[str, Any]) -> html.Na
     ):
         if row is not None:
             here = link(f"/indicator/{row['indicator_id']}", view)
-            links += [" ", dcc.Link(words, href=here, title=row["title"], className="step")]
+            links += [" ", dcc.Link(words, href=here, title=row["title"], className="beside")]
     return html.Nav(links, className="crumbs", **{"aria-label": "Topic"})
 
 

@@ -3,7 +3,8 @@ and judgements over time. Grades stand in words and shapes, never as an average.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -39,6 +40,9 @@ NAMED: dict[str, Any] = {
     JUDGEMENT: dmc.Select,
 }  # fmt: skip
 OVERALL = "overall"
+MANY = 40
+"""Of more authorities than that, the page counts first and shows them region by region: all at once
+they are as long as thirty screens."""
 
 
 @page_layout
@@ -88,8 +92,13 @@ def _sections(served: Served, view: View, judged: Sequence[Judged], column: str)
             )
         ]
     return [
+        *(
+            [_section("counted", "How many hold each grade", _counted(judged))]
+            if len(judged) > MANY
+            else []
+        ),
         _section("good", "Good or better in every judgement", _good(served, view, judged)),
-        _section("latest", "Latest judgements", _latest(view, judged)),
+        _section("latest", "Latest judgements", _latest(served, view, judged)),
         _section(
             "over-time",
             f"{JUDGED[column]} over time",
@@ -114,30 +123,78 @@ def _name(view: View, one: Judged) -> Any:
     return html.Strong(found) if one.code == view.us else found
 
 
+# Many authorities --------------------------------------------------------------------------------
+
+
+def _counted(judged: Sequence[Judged]) -> list[Any]:
+    """How many hold each grade by their latest inspection, judgement by judgement."""
+    head = ["Judgement", *(_grade(words) for words in GRADE_WORDS.values()), "Not judged"]
+    rows = []
+    for column, title in JUDGED.items():
+        held = Counter(one.grades.get(column) for one in judged)
+        rows.append([title, *(str(held[grade]) for grade in GRADE_WORDS), str(held[None])])
+    return [plain_table("How many hold each grade", head, {"": rows})]
+
+
+def _by_region(
+    served: Served,
+    view: View,
+    judged: Sequence[Judged],
+    draw: Callable[[Sequence[Judged], str], Any],
+    words: Callable[[Sequence[Judged]], str],
+) -> list[Any]:
+    """What `draw` makes of those authorities and of a name to tell it by: of a few at once, of many
+    in a part for each region, ours open, which `words` sum up."""
+    if len(judged) <= MANY:
+        return [draw(judged, "")]
+    regions: dict[str, list[Judged]] = {}
+    for one in judged:
+        regions.setdefault(served.region_of(one.code), []).append(one)
+    return [
+        html.Details(
+            [html.Summary(f"{region}: {words(found)}"), draw(found, f", {region}")],
+            open=region == served.region_of(view.us),
+            className="by-region",
+        )
+        for region, found in sorted(regions.items())
+    ]
+
+
+def _good_of(judged: Sequence[Judged]) -> str:
+    good = sum(one.is_good_overall for one in judged)
+    return f"{good} of {len(judged)} good or better overall"
+
+
 # Who may offer -----------------------------------------------------------------------------------
 
 
 def _good(served: Served, view: View, judged: Sequence[Judged]) -> list[Any]:
     """The list by the rule, and the rule."""
-    found = [one for one in judged if one.is_good_throughout]
-    listed: Any = html.P("None of these authorities.", className="empty")
-    if found:
-        listed = html.Ul(
-            [
-                html.Li(
-                    [
-                        _name(view, one),
-                        f": {_grade_words(one.grades)} ({one.latest['inspected_on']:%B %Y}",
-                        "" if "care_leavers" in one.grades else f"; care leavers {NOT_JUDGED}",
-                        ")",
-                    ]
-                )
-                for one in found
-                if one.latest is not None
-            ],
-            className="good-throughout",
-        )
-    return [listed, html.P([html.Strong("The rule. "), RULE], className="small")]
+
+    def listed(some: Sequence[Judged], _: str) -> Any:
+        found = [one for one in some if one.is_good_throughout]
+        if not found:
+            return html.P("None of these authorities.", className="empty")
+        lines = [_offer(view, one, one.latest) for one in found if one.latest is not None]
+        return html.Ul(lines, className="good-throughout")
+
+    def words(some: Sequence[Judged]) -> str:
+        return f"{sum(one.is_good_throughout for one in some)} of {len(some)}"
+
+    parts = _by_region(served, view, judged, listed, words)
+    return [*parts, html.P([html.Strong("The rule. "), RULE], className="small")]
+
+
+def _offer(view: View, one: Judged, latest: Inspection) -> html.Li:
+    """Who it is, by which grades and since when."""
+    return html.Li(
+        [
+            _name(view, one),
+            f": {_grade_words(one.grades)} ({latest['inspected_on']:%B %Y}",
+            "" if "care_leavers" in one.grades else f"; care leavers {NOT_JUDGED}",
+            ")",
+        ]
+    )
 
 
 def _grade_words(grades: Mapping[str, int]) -> str:
@@ -152,8 +209,7 @@ def _grade_words(grades: Mapping[str, int]) -> str:
 # The latest --------------------------------------------------------------------------------------
 
 
-def _latest(view: View, judged: Sequence[Judged]) -> list[Any]:
-    rows = [_latest_row(view, one) for one in judged]
+def _latest(served: Served, view: View, judged: Sequence[Judged]) -> list[Any]:
     head = ["Authority", *JUDGED.values(), "Every judgement good or better", "Inspection"]
     query = {"scope": view.scope}
     files = [
@@ -167,7 +223,18 @@ def _latest(view: View, judged: Sequence[Judged]) -> list[Any]:
     ]
     return [
         html.Div(["Download all inspections and visits:", *files], className="downloads"),
-        plain_table("Latest judgements", head, {"": rows}, kind="judged"),
+        *_by_region(
+            served,
+            view,
+            judged,
+            lambda some, of: plain_table(
+                f"Latest judgements{of}",
+                head,
+                {"": [_latest_row(view, one) for one in some]},
+                kind="judged",
+            ),
+            _good_of,
+        ),
     ]
 
 
@@ -204,10 +271,12 @@ def _over_time(served: Served, view: View, judged: Sequence[Judged], column: str
     """Authorities by the year in which an inspection or visit began."""
     known = sorted({year for one in judged for year in one.years})
     years = list(range(known[0], known[-1] + 1))
-    rows = [
-        [_name(view, one), *(_year(served, one, one.years.get(year, []), column) for year in years)]
-        for one in judged
-    ]
+
+    def row(one: Judged) -> list[Any]:
+        held = one.years
+        return [_name(view, one),
+                *(_year(served, one, held.get(year, []), column) for year in years)]  # fmt: skip
+
     key = ", ".join(f"{GRADE_MARKS[grade]} {words}" for grade, words in GRADE_WORDS.items())
     frameworks = sorted({str(row["framework"]) for one in judged for row in one.rows})
     note = (
@@ -217,7 +286,18 @@ def _over_time(served: Served, view: View, judged: Sequence[Judged], column: str
     head = ["Authority", *(str(year) for year in years)]
     return [
         html.P(note, className="small"),
-        plain_table(f"{JUDGED[column]} over time", head, {"": rows}, kind="judged years"),
+        *_by_region(
+            served,
+            view,
+            judged,
+            lambda some, of: plain_table(
+                f"{JUDGED[column]} over time{of}",
+                head,
+                {"": [row(one) for one in some]},
+                kind="judged years",
+            ),
+            lambda some: f"{len(some)} {'authority' if len(some) == 1 else 'authorities'}",
+        ),
     ]
 
 

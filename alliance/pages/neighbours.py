@@ -8,6 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, dcc, html
 
+from alliance.access import decide
 from alliance.components.computed_set import computed_section
 from alliance.components.frame import page_frame, page_layout, page_title
 from alliance.components.hand_made_sets import (
@@ -78,9 +79,11 @@ def layout(served: Served, /, code: str | None = None, **query: str | None) -> A
 
 
 def _edited(query: Mapping[str, str | None]) -> Saved | None:
-    """The kept set that is being changed, if it is the person's own."""
+    """The kept set that is being changed, if the person may."""
     found = saved_set(query.get("set") or "")
-    return found if found is not None and found.owner == asking_person().username else None
+    if found is None or not decide(asking_person(), "saved.change", found.subject).allowed:
+        return None
+    return found
 
 
 def _codes(

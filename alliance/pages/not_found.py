@@ -27,20 +27,24 @@ def page(served: Served, view: View, what: str, *, url_id: str) -> Any:
         view,
         "",
         [
-            html.H1("Not found"),
+            html.H1(f"{what.capitalize()} not found"),
             html.P(
-                f"There is no such {what} in this release. It may have been renamed or dropped."
+                f"There is no such {what} in this release. It may have been renamed or dropped, or "
+                "the address was not copied whole.",
+                className="lead",
             ),
             html.P(
                 [
-                    dcc.Link("All indicators", href=link("/indicator", view)),
-                    ", or the ",
+                    "Search above, or go on to ",
+                    dcc.Link("all indicators", href=link("/indicator", view)),
+                    " or the ",
                     dcc.Link("overview", href=link("/", view)),
                     ".",
                 ]
             ),
         ],
         url_id=url_id,
+        can_be_kept=False,
     )
 
 

@@ -13,8 +13,10 @@ from alliance.components.frame import page_frame, page_layout
 from alliance.components.navigation import register_navigation
 from alliance.components.pickers import pickers, select
 from alliance.components.rug import Figures, rug
+from alliance.pages.you import strip
 from alliance.service import Served
 from alliance.view import ALL_TOPICS, View, link, parse_view
+from indicators.tally import tally_figures, tally_words
 
 URL, ALLIANCE, US = "overview-url", "overview-alliance", "overview-us"
 SCOPE, TOPIC = "overview-scope", "overview-topic"
@@ -40,7 +42,18 @@ def layout(served: Served, /, **query: str | None) -> Any:
         "overview",
         [
             html.H1(f"{name[:1].upper()}{name[1:]}"),
-            html.P(_summary(served, view, figures), className="lead"),
+            *strip(served, view),
+            html.P(
+                [
+                    f"{_summary(served, view, figures)} ",
+                    dcc.Link(
+                        f"What stands out for {served.name(view.us)}",
+                        href=link(f"/authority/{view.us}", view),
+                    ),
+                    ".",
+                ],
+                className="lead",
+            ),
             pickers(
                 served,
                 view,
@@ -66,27 +79,22 @@ def register(app: Any) -> None:
 
 
 def _summary(served: Served, view: View, figures: Figures) -> str:
-    """How our figures stand to the country's, beyond chance, and on how many that rests."""
-    mine = [row for (_, code), row in figures.items() if code == view.us]
-    name, country = served.authorities[view.us]["name"], served.country["name"]
-    shown = sum(row["value"] is not None for row in mine)
-    tested = [row["vs_england"] for row in mine if row["vs_england"] is not None]
-    better, worse = tested.count("better"), tested.count("worse")
-    other = tested.count("higher") + tested.count("lower")
-    if not shown:
+    """How our figures stand to the country's, and on how many that rests."""
+    tally = tally_figures(_own(served, view, figures))
+    name, country = served.authorities[view.us]["name"], str(served.country["name"])
+    if not tally.shown:
         return f"{name} has no figure among the {len(served.headline)} headline indicators."
-    text = f"{name} has a figure for {shown} of {len(served.headline)} headline indicators."
-    if not tested:
-        return f"{text} There is no interval for any of them."
     return (
-        f"{text} Of the {len(tested)} with an interval, {_are(better)} better than {country} and "
-        f"{worse} worse; {_are(other)} higher or lower without a better direction. About "
-        f"{round(0.05 * len(tested))} of {len(tested)} would differ by chance alone."
+        f"{name} has a figure for {tally.shown} of {len(served.headline)} headline indicators. "
+        f"{tally_words(tally, country)}"
     )
 
 
-def _are(number: int) -> str:
-    return f"{number} {'is' if number == 1 else 'are'}"
+def _own(served: Served, view: View, figures: Figures) -> list[Mapping[str, Any]]:
+    """The figures that its profile shows: the latest, or the last of one that is no more."""
+    if served.authorities[view.us]["valid_to"] is not None:
+        return list(served.release.last_figures(view.us))
+    return [row for (_, code), row in figures.items() if code == view.us]
 
 
 def _changes(served: Served, view: View) -> list[Any]:
@@ -97,22 +105,29 @@ def _changes(served: Served, view: View) -> list[Any]:
     kinds: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         kinds.setdefault(row["kind"], []).append(row)
-    items = []
-    for kind, words in (
-        ("new_period", "A new period for"),
-        ("revised", "Revised figures in"),
-        ("new_indicator", "New:"),
-        ("lost_figures", "Figures no longer there in"),
+    items, short = [], []
+    for kind, words, brief in (
+        ("new_period", "A new period for", "a new period for {}"),
+        ("revised", "Revised figures in", "revised figures in {}"),
+        ("new_indicator", "New:", "{} new"),
+        ("lost_figures", "Figures no longer there in", "figures lost in {}"),
     ):
         found = {row["indicator_id"]: row["title"] for row in kinds.get(kind, [])}
         if found:
-            items.append(html.Li([f"{words} {_indicators(len(found))}: ", *_links(found, view)]))
+            number = _indicators(len(found))
+            items.append(html.Li([f"{words} {number}: ", *_links(found, view)]))
+            short.append(brief.format(number))
     if kinds.get("lost_indicator"):
         lost = ", ".join(row["title"] for row in kinds["lost_indicator"])
         items.append(html.Li(f"No longer there: {lost}."))
+        short.append(f"{_indicators(len(kinds['lost_indicator']))} lost")
     return [
         html.Details(
-            [html.Summary("What the last refresh changed"), html.Ul(items)], className="card"
+            [
+                html.Summary(f"What the last refresh changed: {', '.join(short)}"),
+                html.Ul(items),
+            ],
+            className="card",
         )
     ]
 

@@ -9,14 +9,21 @@ from urllib.parse import urlsplit
 
 from dash import dcc, html
 
-from alliance.access import Person
+from alliance.access import Person, is_left_behind
 from alliance.components.frame import page_frame, page_layout
-from alliance.components.saved_views import name_field, post_form, sharing_field
+from alliance.components.saved_views import (
+    name_field,
+    post_form,
+    sharing_field,
+    stop_sharing_form,
+    whose_words,
+)
 from alliance.people.routes import SIGN_IN
 from alliance.saved.asking import asking_person, keepers, saved_of
 from alliance.saved.records import VIEW, Saved
 from alliance.saved.routes import change_address
 from alliance.service import Served
+from alliance.store.accounts import Account
 from alliance.view import parse_view
 from indicators.words import format_day
 
@@ -46,8 +53,9 @@ def layout(served: Served, /, **query: str | None) -> Any:
     """The page for a query of `alliance` and `us`."""
     view = parse_view(served, query)
     person = asking_person()
-    content = _kept(person) if person.roles else _signed_out()
-    return page_frame(served, view, "views", [html.H1("Saved views"), *content], url_id=URL)
+    content = _kept(served, person) if person.roles else _signed_out()
+    title = html.H1("Saved views")
+    return page_frame(served, view, "views", [title, *content], url_id=URL, can_be_kept=False)
 
 
 def register(app: Any) -> None:
@@ -70,9 +78,13 @@ def _signed_out() -> list[Any]:
     ]
 
 
-def _kept(person: Person) -> list[Any]:
+def _kept(served: Served, person: Person) -> list[Any]:
     kept = saved_of(VIEW)
-    names = keepers(kept)
+    owners = keepers(kept)
+
+    def entries(found: Sequence[Saved]) -> list[html.Li]:
+        return [_view(served, saved, person, owners) for saved in found]
+
     own = [saved for saved in kept if saved.owner == person.username]
     shared = [saved for saved in kept if saved.owner != person.username]
     return [
@@ -81,20 +93,18 @@ def _kept(person: Person) -> list[Any]:
             "of the release that is served when it is opened.",
             className="lead",
         ),
-        _section("views-own", "Yours", own, person, names),
-        _section("views-shared", "Shared by your alliance", shared, person, names),
+        _section("views-own", "Yours", entries(own)),
+        _section("views-shared", "Shared with your alliance", entries(shared)),
     ]
 
 
-def _section(
-    section: str, title: str, kept: Sequence[Saved], person: Person, names: Mapping[str, str]
-) -> html.Section:
+def _section(section: str, title: str, entries: Sequence[html.Li]) -> html.Section:
     return html.Section(
         [
             html.H2(title),
             *(
-                [html.Ul([_view(saved, person, names) for saved in kept], className="views")]
-                if kept
+                [html.Ul(entries, className="views")]
+                if entries
                 else [html.P(NOTHING[section], className="empty")]
             ),
         ],
@@ -103,25 +113,26 @@ def _section(
     )
 
 
-def _view(saved: Saved, person: Person, names: Mapping[str, str]) -> html.Li:
+def _view(served: Served, saved: Saved, person: Person, owners: Mapping[str, Account]) -> html.Li:
     mine = saved.owner == person.username
+    whose = whose_words(served, saved, person, owners)
     return html.Li(
         [
             html.P(dcc.Link(saved.name, href=saved.content), className="view-name"),
-            html.P(_about(saved, names, mine=mine), className="small"),
+            html.P(f"{_page(saved)}. {whose} {_when(saved)}", className="small"),
             *([_change(saved, person)] if mine else []),
         ],
         className="kept",
     )
 
 
-def _about(saved: Saved, names: Mapping[str, str], *, mine: bool) -> str:
-    page = PAGE_WORDS.get(urlsplit(saved.content).path.split("/")[1], "Page")
-    day = format_day(saved.changed_at.date())
-    if not mine:
-        return f"{page}. Shared by {names.get(saved.owner, saved.owner)}, {day}."
-    who = "Shared with your alliance" if saved.shared else "Only you see it"
-    return f"{page}. {who}. Saved {day}."
+def _page(saved: Saved) -> str:
+    """What kind of page it leads to."""
+    return PAGE_WORDS.get(urlsplit(saved.content).path.split("/")[1], "Page")
+
+
+def _when(saved: Saved) -> str:
+    return f"Saved {format_day(saved.changed_at.date())}."
 
 
 def _change(saved: Saved, person: Person) -> html.Div:
@@ -130,21 +141,9 @@ def _change(saved: Saved, person: Person) -> html.Div:
     of_it = html.Span(f" the view {saved.name}", className="vh")
     return html.Div(
         [
-            html.Details(
-                [
-                    html.Summary(["Rename or share", of_it]),
-                    post_form(
-                        change_address(VIEW, saved.id),
-                        [
-                            name_field("Name of the view", saved.name),
-                            sharing_field(person, shared=saved.shared),
-                            html.Button("Save", type="submit", className="act"),
-                        ],
-                        css="form-row",
-                        **unseen,
-                    ),
-                ]
-            ),
+            stop_sharing_form(VIEW, saved, "/views")
+            if is_left_behind(person, saved.subject)
+            else _rename(saved, person, of_it, unseen),
             post_form(
                 change_address(VIEW, saved.id, "delete"),
                 [html.Button(["Delete", of_it], type="submit", className="quiet")],
@@ -152,4 +151,24 @@ def _change(saved: Saved, person: Person) -> html.Div:
             ),
         ],
         className="form-buttons",
+    )
+
+
+def _rename(
+    saved: Saved, person: Person, of_it: html.Span, unseen: Mapping[str, str]
+) -> html.Details:
+    return html.Details(
+        [
+            html.Summary(["Rename or share", of_it]),
+            post_form(
+                change_address(VIEW, saved.id),
+                [
+                    name_field("Name of the view", saved.name),
+                    sharing_field(person, shared=saved.shared),
+                    html.Button("Save", type="submit", className="act"),
+                ],
+                css="form-row",
+                **unseen,
+            ),
+        ]
     )

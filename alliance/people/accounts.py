@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from alliance.access import ANONYMOUS, Person, Role
 from alliance.people.passwords import check_password, hash_password
@@ -18,7 +19,12 @@ from ingest.authorities import Reference, Region
 from ingest.errors import AllianceError
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._@-]{0,62}[a-z0-9])?")
+RESERVED = frozenset({"alliance"})
+"""Names of no person: what the product does by itself, such as calling a review on its day, is done
+by “alliance”."""
 LONGEST_NAME = 100
+EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
+LONGEST_EMAIL = 254
 
 
 class AccountError(AllianceError):
@@ -43,6 +49,38 @@ def check_username(username: str) -> str:
         raise AccountError(
             f"“{username[:70]}” cannot be a username: use up to 64 letters, digits, and . _ @ - "
             "between them, such as j.ashby."
+        )
+    if kept in RESERVED:
+        raise AccountError(f"“{kept}” is the name of no person: choose another.")
+    return kept
+
+
+def check_email(address: str | None) -> str | None:
+    """The address as it is kept: in small letters. Raises `AccountError` if it cannot be one."""
+    if address is None:
+        return None
+    kept = address.strip().lower()
+    if not EMAIL.fullmatch(kept) or len(kept) > LONGEST_EMAIL:
+        raise AccountError(
+            f"“{address[:70]}” cannot be an email address: give one such as j.ashby@council.gov.uk."
+        )
+    return kept
+
+
+def check_roles(roles: Iterable[Role], alliance: str | None) -> tuple[Role, ...]:
+    """The roles of an account in that alliance, each once. Raises `AccountError` for none, and for
+    an observer who would be anything else besides, or of no alliance."""
+    kept = tuple(sorted(set(roles)))
+    if not kept:
+        raise AccountError("An account needs a role: without one it gives no right.")
+    if Role.OBSERVER in kept and len(kept) > 1:
+        raise AccountError(
+            "An observer sees what is shared with them and nothing else, so has no other role."
+        )
+    if Role.OBSERVER in kept and alliance is None:
+        raise AccountError(
+            "An observer belongs to an alliance, whose members share entries with them: say which "
+            "with --alliance."
         )
     return kept
 
@@ -107,9 +145,11 @@ def create_account(
     roles: Iterable[Role],
     now: datetime,
     actor: str,
+    email: str | None = None,
 ) -> Account:
     """Add an account; authority and alliance have been checked. Without a password nobody can sign
-    in to it. Raises `AccountError`, `PasswordError`, or `StoreError` where the name is taken."""
+    in to it with one. Raises `AccountError`, `PasswordError`, or `StoreError` where the name or the
+    address is taken."""
     kept_name = check_username(username)
     kept_roles = sorted({role.value for role in roles})
     if not kept_roles:
@@ -125,6 +165,7 @@ def create_account(
             authority_code=authority_code,
             alliance=alliance,
             roles=kept_roles,
+            email=check_email(email),
         )
 
 
@@ -161,3 +202,18 @@ def set_password(store: Store, username: str, password: str, *, now: datetime, a
     kept = hash_password(password)
     with store.write(now=now, actor=actor) as unit:
         change_account(unit, account, action="password_set", password_hash=kept)
+
+
+def change(
+    store: Store, username: str, *, now: datetime, actor: str, reason: str = "", **values: Any
+) -> tuple[str, ...]:
+    """Give an account what is new of its `display_name`, `authority_code`, `alliance`, `roles` and
+    `email`, all of which have been checked; its sessions end, also where somebody only moves. The
+    names of what changed: none where all of it was so already. Raises `AccountError` if there is no
+    such account, `StoreError` for an address that is taken."""
+    account = get_account(store, username)
+    new = {name: value for name, value in values.items() if value != getattr(account, name)}
+    if new:
+        with store.write(now=now, actor=actor) as unit:
+            change_account(unit, account, action="changed", reason=reason, **new)
+    return tuple(new)

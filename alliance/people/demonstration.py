@@ -13,6 +13,7 @@ from datetime import datetime
 from flask import current_app
 
 from alliance.access import ANONYMOUS, Person, Role
+from alliance.demonstration.colleagues import COLLEAGUES
 from alliance.people.accounts import create_account
 from alliance.service import EXTENSION, ReleaseService
 from alliance.settings import Settings
@@ -51,6 +52,7 @@ PARTS: tuple[Part, ...] = (
         "neighbour", "Somebody from a neighbouring authority", "j.lister", "Jo Lister",
         (Role.DIRECTOR,), "neighbour",
     ),
+    Part("observer", "Observer, from a department", "r.vane", "Robin Vane", (Role.OBSERVER,)),
 )  # fmt: skip
 NOT_SIGNED_IN = "nobody"
 
@@ -75,6 +77,21 @@ def people_of(settings: Settings) -> Mapping[str, Person]:
     return people | {NOT_SIGNED_IN: ANONYMOUS}
 
 
+def everyone_of(settings: Settings) -> tuple[Person, ...]:
+    """Everybody with an account in the demonstration: who one can be, and the directors of the
+    alliance's other authorities."""
+    parts = tuple(person for person in people_of(settings).values() if person.username)
+    alliance = next((person.alliance for person in parts if person.alliance), None)
+    members = settings.alliances.get(alliance or "", ())
+    spoken_for = {person.authority_code for person in parts}
+    others = (
+        one.person(alliance or "")
+        for one in COLLEAGUES
+        if one.authority_code in members and one.authority_code not in spoken_for
+    )
+    return (*parts, *others)
+
+
 def is_demonstration() -> bool:
     """Whether the request is answered from a demonstration: invented figures are served, and what
     is written goes into the same home, not into a database that a real home may share."""
@@ -90,7 +107,7 @@ def is_demonstration() -> bool:
 def refuse_real_accounts(store: Store) -> None:
     """Raises `AllianceError` where the home has accounts of real people: it may not become a
     demonstration, in which everyone is somebody."""
-    known = {part.username for part in PARTS}
+    known = {part.username for part in PARTS} | {one.username for one in COLLEAGUES}
     with store.read() as session:
         real = [a.username for a in list_accounts(session) if a.username not in known]
     if real:
@@ -105,8 +122,8 @@ def add_people(store: Store, settings: Settings, *, now: datetime, actor: str) -
     sign in to them with a password."""
     with store.read() as session:
         there = {account.username for account in list_accounts(session)}
-    for person in people_of(settings).values():
-        if person.username and person.username not in there:
+    for person in everyone_of(settings):
+        if person.username not in there:
             create_account(
                 store,
                 username=person.username,

@@ -11,6 +11,7 @@ from dash import dcc, html
 from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 
 from alliance.access import ANONYMOUS, ROLE_NAMES, Person
+from alliance.mail.letter import SETTINGS
 from alliance.people.current import current_part, current_person
 from alliance.people.demonstration import NOT_SIGNED_IN, PARTS
 from alliance.people.routes import CHANGE_PART, SIGN_IN, SIGN_OUT
@@ -27,6 +28,7 @@ def signed_in_header(served: Served) -> html.Div:
     return html.Div(
         [
             html.Span(describe_person(person, served), className="person-name"),
+            html.A("Your email", href=SETTINGS, className="nav-link"),
             _form(SIGN_OUT, [html.Button("Sign out", type="submit", className="person-button")]),
         ],
         className="person",

@@ -3,6 +3,7 @@ script."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from dash import Dash
@@ -19,13 +20,17 @@ from alliance.people.current import (
     play,
 )
 from alliance.people.demonstration import is_demonstration, people_of
-from alliance.people.sign_in import LONGEST_TYPED, sign_in, sign_out
+from alliance.people.openid import OpenIdError, Provider, refuse, sign_in_by
+from alliance.people.reset import RESET
+from alliance.people.sign_in import LONGEST_TYPED, Outcome, sign_in, sign_out
 from alliance.settings import Settings
 from alliance.store import StoreError
 from alliance.store.in_app import current_store
 
 SIGN_IN, SIGN_OUT, CHANGE_PART = "/sign-in", "/sign-out", "/demonstration/part"
-_OWN_PATHS = (SIGN_IN, SIGN_OUT, CHANGE_PART, "/_dash")
+OPENID, OPENID_ANSWER = "/sign-in/openid", "/sign-in/openid/answer"
+FORGOTTEN_PAGE = "/forgotten"
+_OWN_PATHS = (SIGN_IN, SIGN_OUT, CHANGE_PART, FORGOTTEN_PAGE, RESET, "/_dash")
 LONGEST_PATH = 2000
 TOO_LONG = "This page has been open too long"
 LOAD_ANEW = "Nothing was changed. Go back, load the page anew and try again."
@@ -36,13 +41,8 @@ TRY_LATER = "Published figures can still be read. Try again later."
 def register_routes(app: Dash, settings: Settings) -> None:
     """Add the pages and forms to the app's server."""
     server: Flask = app.server
-
-    def page(template: str, status: int, **values: object) -> Response:
-        style = [app.get_asset_url(name) for name in ("alliance.css", "people.css")]
-        demo = is_demonstration()
-        answer = make_response(render_template(template, styles=style, demo=demo, **values), status)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+    page = plain_pages(app)
+    passwords = settings.openid is None or settings.openid.passwords
 
     def form(status: int = 200, *, username: str = "", refusal: str = "") -> Response:
         return page(
@@ -52,6 +52,8 @@ def register_routes(app: Dash, settings: Settings) -> None:
             refusal=refusal,
             onward=onward(),
             person=current_person(),
+            passwords=passwords,
+            openid=settings.openid,
         )
 
     @server.get(SIGN_IN)
@@ -60,7 +62,7 @@ def register_routes(app: Dash, settings: Settings) -> None:
 
     @server.post(SIGN_IN)
     def take_sign_in() -> AnyResponse:
-        if is_demonstration():
+        if is_demonstration() or not passwords:
             return form()
         username = request.form.get("username", "")
         outcome = sign_in(
@@ -75,6 +77,9 @@ def register_routes(app: Dash, settings: Settings) -> None:
             return form(status, username=username, refusal=outcome.refusal)
         begin(outcome.token)
         return redirect(onward(), 303)
+
+    if settings.openid is not None:
+        _register_openid(server, Provider(server, settings.openid), form)
 
     @server.post(SIGN_OUT)
     def take_sign_out() -> AnyResponse:
@@ -106,6 +111,60 @@ def register_routes(app: Dash, settings: Settings) -> None:
     def say_what_failed(error: StoreError) -> Response:
         server.logger.error("%s", error)
         return page("refused.html", 503, heading=FAILED, reason=TRY_LATER)
+
+
+Page = Callable[..., Response]
+
+
+def plain_pages(app: Dash) -> Page:
+    """Gives `page(template, status, **values)`: a page without a script, which no cache keeps."""
+
+    def page(template: str, status: int, **values: object) -> Response:
+        style = [app.get_asset_url(name) for name in ("alliance.css", "people.css")]
+        demo = is_demonstration()
+        answer = make_response(render_template(template, styles=style, demo=demo, **values), status)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    return page
+
+
+def _register_openid(server: Flask, provider: Provider, form: Page) -> None:
+    """Add the way to the council's own sign-in and back."""
+
+    def refused(error: OpenIdError) -> Response:
+        address = request.remote_addr or ""
+        refuse(current_store(), error.why, address=address, now=current_time())
+        return form(403, refusal=str(error))
+
+    @server.post(OPENID)
+    def leave_for_openid() -> AnyResponse:
+        if is_demonstration():
+            return form()
+        try:
+            return provider.leave_for(request.host_url.rstrip("/") + OPENID_ANSWER, onward())
+        except OpenIdError as error:
+            return refused(error)
+
+    @server.get(OPENID_ANSWER)
+    def take_openid_answer() -> AnyResponse:
+        if is_demonstration():
+            return form()
+        try:
+            claims, target = provider.read_answer()
+        except OpenIdError as error:
+            return refused(error)
+        outcome: Outcome = sign_in_by(
+            current_store(),
+            provider.settings,
+            claims,
+            address=request.remote_addr or "",
+            now=current_time(),
+        )
+        if not outcome.token:
+            return form(403, refusal=outcome.refusal)
+        begin(outcome.token)
+        return redirect(same_site_path(target), 303)
 
 
 def same_site_path(target: str) -> str:

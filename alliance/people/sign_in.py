@@ -69,6 +69,15 @@ def sign_in(store: Store, *, username: str, password: str, address: str, now: da
     return Outcome(token=token)
 
 
+def begin_for(store: Store, account: Account, *, address: str, now: datetime, how: str) -> Outcome:
+    """Begin a session for somebody who has proved otherwise who they are: `how` says by what."""
+    with store.write(now=now, actor=account.username) as unit:
+        token = begin_session(unit, account, lasts=SESSION_LASTS)
+        details = {"address": address, "by": how}
+        unit.record("signed_in", KIND, account.username, details=details)
+    return Outcome(token=token)
+
+
 def sign_out(store: Store, token: str, *, now: datetime, actor: str) -> None:
     """End the session wherever its token is held."""
     with store.write(now=now, actor=actor) as unit:

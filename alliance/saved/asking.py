@@ -11,7 +11,7 @@ from flask import has_request_context
 from alliance.access import ANONYMOUS, Person
 from alliance.people.current import current_person
 from alliance.saved.records import Kind, Saved, find_saved, list_saved
-from alliance.store.accounts import list_accounts
+from alliance.store.accounts import Account, list_accounts
 from alliance.store.in_app import current_store
 
 
@@ -38,10 +38,10 @@ def one_saved(kind: Kind, number: int) -> Saved | None:
         return find_saved(session, person, kind, number)
 
 
-def keepers(kept: Iterable[Saved]) -> dict[str, str]:
-    """The names of those whose kept things these are, by username."""
+def keepers(kept: Iterable[Saved]) -> dict[str, Account]:
+    """The accounts of those whose kept things these are, by username."""
     wanted = {saved.owner for saved in kept}
     if not wanted:
         return {}
     with current_store().read() as session:
-        return {a.username: a.display_name for a in list_accounts(session) if a.username in wanted}
+        return {a.username: a for a in list_accounts(session) if a.username in wanted}

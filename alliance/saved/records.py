@@ -107,12 +107,14 @@ def keep(unit: Unit, person: Person, kind: Kind, *, name: str, content: Any, sha
 def change(
     unit: Unit, person: Person, kind: Kind, number: int, version: int, **values: Any
 ) -> Saved:
-    """Give one's own another `name`, `content` or `shared`. Raises `NotAllowedError`, also where
-    there is none of that number; `ConflictError` if it was changed since `version`."""
-    before = _own(unit, person, kind, number)
+    """Give one's own another `name`, `content` or `shared`. What is shared already stays with the
+    alliance that it is shared with. Raises `NotAllowedError`, `SavedError` where there is none of
+    that number; `ConflictError` if it was changed since `version`."""
+    only_taken_back = values == {"shared": False}
+    before = _own(unit, person, kind, number, "withdraw" if only_taken_back else "change")
     if "name" in values:
         values["name"] = clean_name(values["name"])
-    if values.get("shared"):
+    if values.get("shared") and not before.shared:
         subject = SavedSubject(person.username, person.alliance or "", shared=True)
         require(person, "saved.keep", subject)
         values["alliance"] = person.alliance
@@ -123,13 +125,13 @@ def change(
 
 def delete(unit: Unit, person: Person, kind: Kind, number: int, version: int) -> Saved:
     """Take one's own out of use; `restore` brings it back. Raises as `change`."""
-    before = _own(unit, person, kind, number)
+    before = _own(unit, person, kind, number, "withdraw")
     return _write(unit, kind, before, version, "deleted", {"deleted": True})
 
 
 def restore(unit: Unit, person: Person, kind: Kind, number: int) -> Saved:
     """Bring one's own back after `delete`. Raises `NotAllowedError` as `change`."""
-    before = _own(unit, person, kind, number, deleted=True)
+    before = _own(unit, person, kind, number, "withdraw", deleted=True)
     return _write(unit, kind, before, before.version, "restored", {"deleted": False})
 
 
@@ -146,11 +148,14 @@ def clean_name(name: str) -> str:
     return cleaned
 
 
-def _own(unit: Unit, person: Person, kind: Kind, number: int, *, deleted: bool = False) -> Saved:
+def _own(
+    unit: Unit, person: Person, kind: Kind, number: int, act: str, *, deleted: bool = False
+) -> Saved:
+    """One's own, where `saved.<act>` allows it."""
     found = _find(unit.session, person, kind, number)
     if found is None or (found.deleted and not deleted):
         raise SavedError(f"There is no {kind.words} {number} that you can change.")
-    require(person, "saved.change", found.subject)
+    require(person, f"saved.{act}", found.subject)
     return found
 
 
@@ -173,7 +178,8 @@ def _seen_by(person: Person, row: type[SavedRow]) -> ColumnElement[bool]:
     if not decide(person, "saved.read", SavedSubject(person.username, "", shared=False)).allowed:
         return false()
     own = row.owner == person.username
-    if not person.alliance:
+    somebody_elses = SavedSubject("", person.alliance or "", shared=True)
+    if not decide(person, "saved.read", somebody_elses).allowed:
         return own
     return or_(
         own,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from alliance.store.tables.account import AccountRow
 
 KIND = "account"
 """The `subject_kind` of an account's events; the `subject_id` is the username."""
-_SECRET = {"password_hash"}
+_SECRET = {"password_hash", "email"}
 """What an event tells only the change of, never the value."""
 
 
@@ -36,6 +36,7 @@ class Account:
     created_at: datetime
     created_by: str
     version: int
+    email: str | None = None
 
 
 def add_account(
@@ -47,9 +48,10 @@ def add_account(
     authority_code: str | None,
     alliance: str | None,
     roles: Iterable[str],
+    email: str | None = None,
 ) -> Account:
-    """Add an account, in use from now on, and its event. Raises `StoreError` where the username is
-    taken, whatever its case."""
+    """Add an account, in use from now on, and its event. Raises `StoreError` where the username or
+    the email address is taken, whatever its case."""
     row = AccountRow(
         username=username.lower(),
         display_name=display_name,
@@ -61,27 +63,35 @@ def add_account(
         created_at=unit.now,
         created_by=unit.actor,
         version=1,
+        email=email,
     )
     unit.session.add(row)
-    try:
-        unit.session.flush()
-    except IntegrityError as error:
-        raise StoreError(f"There is an account “{row.username}” already.") from error
+    _flush(unit, f"There is an account “{row.username}” already")
     account = _account(row)
     details = {name: _told(getattr(account, name)) for name in _CHANGEABLE if name not in _SECRET}
     unit.record("added", KIND, account.username, details=details)
     return account
 
 
-_CHANGEABLE = ("display_name", "password_hash", "authority_code", "alliance", "roles", "active")
+_CHANGEABLE = (
+    "display_name", "password_hash", "authority_code", "alliance", "roles", "active", "email",
+)  # fmt: skip
+
+
+def _flush(unit: Unit, taken: str) -> None:
+    """Write what there is to write, so that a name that is taken is told here."""
+    try:
+        unit.session.flush()
+    except IntegrityError as error:
+        raise StoreError(f"{taken}, or one with that address. Nothing was written.") from error
 
 
 def change_account(
     unit: Unit, account: Account, *, action: str, reason: str = "", **values: Any
 ) -> None:
     """Give an account new values of what may be changed, and append the event with before and
-    after. Raises `ConflictError` if it was changed since it was read, `ValueError` for a value
-    that is no part of an account."""
+    after. Raises `ConflictError` if it was changed since it was read, `StoreError` for an email
+    address that is taken, `ValueError` for a value that is no part of an account."""
     strangers = sorted(set(values) - set(_CHANGEABLE))
     if strangers:
         raise ValueError(f"An account has no {', '.join(strangers)} that can be changed.")
@@ -89,11 +99,14 @@ def change_account(
     row = unit.session.get_one(AccountRow, account.id, populate_existing=True)
     for name, value in values.items():
         setattr(row, name, _told(value))
+    _flush(unit, "There is another account of that name")
     open_values = {name: value for name, value in values.items() if name not in _SECRET}
-    details = {
+    details: dict[str, Any] = {
         name: {"before": _told(getattr(account, name)), "after": _told(value)}
         for name, value in open_values.items()
     }
+    if "email" in values:
+        details["email"] = "changed"
     unit.record(action, KIND, account.username, reason=reason, details=details)
 
 
@@ -102,6 +115,13 @@ def find_account(session: Session, username: str) -> Account | None:
     query = select(AccountRow).where(AccountRow.username == username.strip().lower())
     row = session.scalars(query).one_or_none()
     return None if row is None else _account(row)
+
+
+def accounts_called(session: Session, name: str) -> list[Account]:
+    """The accounts with that username or email address, whatever its case: two at most."""
+    plain = name.strip().lower()
+    query = select(AccountRow).where(or_(AccountRow.username == plain, AccountRow.email == plain))
+    return [_account(row) for row in session.scalars(query.order_by(AccountRow.id))]
 
 
 def list_accounts(session: Session) -> list[Account]:
@@ -127,6 +147,7 @@ def _account(row: AccountRow) -> Account:
         row.created_at,
         row.created_by,
         row.version,
+        row.email,
     )
 
 

@@ -1,4 +1,4 @@
-"""Data access to sessions and to attempts to sign in."""
+"""Data access to sessions, attempts to sign in, and links by which a password is set anew."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from alliance.store.accounts import Account, account_of
 from alliance.store.store import Unit
 from alliance.store.tables.account import AccountRow
-from alliance.store.tables.sign_in import AttemptRow, SessionRow
+from alliance.store.tables.sign_in import AttemptRow, ResetLinkRow, SessionRow
 
 _TOKEN_BYTES = 32
 
@@ -90,6 +90,48 @@ def latest_attempts(session: Session, username: str, address: str, number: int) 
         .limit(number)
     )
     return [Attempt(row.at, row.succeeded) for row in session.scalars(query)]
+
+
+def add_reset_link(unit: Unit, account: Account, *, lasts: timedelta) -> str:
+    """Make a link for that account; returns its token, which is kept nowhere. Links that have
+    expired are forgotten."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    unit.session.execute(delete(ResetLinkRow).where(ResetLinkRow.expires_at <= unit.now))
+    unit.session.add(
+        ResetLinkRow(
+            token_hash=_hash(token),
+            account_id=account.id,
+            account_version=account.version,
+            made_at=unit.now,
+            expires_at=unit.now + lasts,
+        )
+    )
+    return token
+
+
+def count_reset_links(session: Session, account: Account, *, now: datetime) -> int:
+    """How many links of that account have not expired."""
+    query = select(func.count()).where(
+        ResetLinkRow.account_id == account.id, ResetLinkRow.expires_at > now
+    )
+    return int(session.scalar(query) or 0)
+
+
+def find_reset_link(session: Session, token: str, *, now: datetime) -> Account | None:
+    """The account whose password that link may set; None where it was used or has expired, or the
+    account was changed or taken out of use since."""
+    query = (
+        select(AccountRow)
+        .join(ResetLinkRow, ResetLinkRow.account_id == AccountRow.id)
+        .where(
+            ResetLinkRow.token_hash == _hash(token),
+            ResetLinkRow.expires_at > now,
+            ResetLinkRow.account_version == AccountRow.version,
+            AccountRow.active,
+        )
+    )
+    row = session.scalars(query).one_or_none()
+    return None if row is None else account_of(row)
 
 
 def _hash(token: str) -> str:

@@ -17,7 +17,7 @@ WORDS = ("title", "alt", "label", "aria-label", "headerName")
 UNREADABLE = re.compile(r"\b(None|nan|NaN|NaT|null|undefined|inf)\b|-0(\.0+)?\b(?![-.\d])|\{\w+\}")
 REASONS = (
     "suppressed", "not available", "not applicable", "rounds to zero", "low reliability",
-    "missing", "no figure", "did not exist",
+    "not given", "no figure", "did not exist",
 )  # fmt: skip
 JUDGEMENT = re.compile(r"\b(better|best|worse|worst|last(?! day))\b")
 
@@ -171,7 +171,11 @@ def _graph_texts(graph: dict[str, Any]) -> Iterator[str]:
             yield from trace.get(key) or ()
     layout = figure["layout"]
     yield from (str(note["text"]) for note in layout.get("annotations", ()))
-    for words in layout["meta"].values():
+    fit = layout["meta"].get("fit", {"layout": {}, "data": []})
+    yield from (str(note["text"]) for note in fit["layout"].get("annotations", ()))
+    for trace in fit["data"]:
+        yield from trace.get("text", ())
+    for words in (layout["meta"][key] for key in layout["meta"] if key != "fit"):
         yield from words if isinstance(words, list) else [words]
     for axis in ("xaxis", "yaxis"):
         yield from layout[axis].get("ticktext", ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,11 @@ from alliance.access import (
     ANONYMOUS,
     PERMISSIONS,
     ROLE_NAMES,
+    Audience,
+    EntrySubject,
+    MoveSubject,
     NotAllowedError,
+    Office,
     Person,
     ReleaseSubject,
     ReturnSubject,
@@ -26,18 +31,24 @@ from alliance.access import (
 from ingest.errors import AllianceError
 
 ANYONE = frozenset({None, *Role})
+MEMBERS = frozenset(Role) - {Role.OBSERVER}
 BY_ROLE: dict[str, frozenset[Role | None]] = {
     "figures.read": ANYONE,
     "release.review": frozenset({Role.ANALYST, Role.MANAGER, Role.ADMINISTRATOR}),
     "release.build": frozenset({Role.ANALYST, Role.ADMINISTRATOR}),
     "release.publish": frozenset({Role.ANALYST, Role.MANAGER, Role.ADMINISTRATOR}),
     "release.roll_back": frozenset({Role.ANALYST, Role.MANAGER, Role.ADMINISTRATOR}),
-    "return.read": frozenset(Role),
+    "return.read": MEMBERS,
     "return.submit": frozenset({Role.ANALYST, Role.DIRECTOR}),
-    "return.template": frozenset(Role),
+    "return.template": MEMBERS,
     "saved.read": frozenset(Role),
     "saved.keep": frozenset(Role),
     "saved.change": frozenset(Role),
+    "entry.read": MEMBERS - {Role.ADMINISTRATOR},
+    "entry.move": MEMBERS - {Role.ADMINISTRATOR},
+    "entry.share": frozenset({Role.DIRECTOR}),
+    "report.read": ANYONE,
+    "saved.withdraw": frozenset(Role),
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 """Who may, at the most: where the subject is theirs in every way. None: not signed in."""
@@ -45,7 +56,11 @@ TRIAD = "Eastern triad"
 OURS = ReturnSubject("873", TRIAD)
 BUILT = ReleaseSubject("somebody else", second_person=True)
 KEPT = SavedSubject("j.ashby", TRIAD, shared=False)
+ENTRY = EntrySubject(
+    TRIAD, Audience.AUTHORITIES, False, "own", "p.nair", "p.nair", frozenset({("own", "873")})
+)
 SUBJECTS: tuple[Subject, ...] = (
+    ENTRY, MoveSubject(ENTRY, (Office(),)),
     None, OURS, ReturnSubject("874", TRIAD), ReturnSubject("873", "Another"), ReturnSubject("", ""),
     BUILT, ReleaseSubject("j.ashby", second_person=True), ReleaseSubject("j.ashby"),
     KEPT, SavedSubject("p.nair", TRIAD, shared=True), SavedSubject("p.nair", "", shared=False),
@@ -57,11 +72,26 @@ alliances = st.sampled_from([None, "", TRIAD, "Another"])
 people = st.builds(
     Person, names, st.just("Somebody"), codes, alliances, st.frozensets(st.sampled_from(Role))
 )
+sides = st.frozensets(
+    st.tuples(st.sampled_from(["own", "asking", "triad"]), st.sampled_from(["873", "874"])),
+    max_size=2,
+)
+entries = st.builds(
+    EntrySubject, alliances.map(lambda a: a or ""), st.sampled_from(Audience), st.booleans(),
+    st.sampled_from(["own", "asking"]), names, names, sides, st.frozensets(names, max_size=1),
+)  # fmt: skip
+offices = st.builds(
+    Office, st.one_of(st.none(), st.sampled_from(Role)),
+    st.one_of(st.none(), st.sampled_from(["own", "asking"])),
+    st.one_of(st.none(), st.sampled_from(["owner", "root_owner"])),
+)  # fmt: skip
 subjects = st.one_of(
     st.none(),
     st.builds(ReleaseSubject, names, st.booleans()),
     st.builds(ReturnSubject, codes.map(lambda code: code or ""), alliances.map(lambda a: a or "")),
     st.builds(SavedSubject, names, alliances.map(lambda a: a or ""), st.booleans()),
+    entries,
+    st.builds(MoveSubject, entries, st.lists(offices, max_size=2).map(tuple)),
 )
 permissions = st.sampled_from(sorted(PERMISSIONS))
 
@@ -73,6 +103,8 @@ def somebody(*roles: Role, code: str | None = "873", alliance: str | None = TRIA
 def subject_of(permission: str) -> Subject:
     if permission.startswith("saved."):
         return KEPT
+    if permission.startswith("entry."):
+        return MoveSubject(ENTRY, (Office(),)) if permission == "entry.move" else ENTRY
     return OURS if permission.startswith("return.") else BUILT
 
 
@@ -112,7 +144,8 @@ def test_nobody_has_a_right_that_no_role_of_theirs_has(
 ) -> None:
     if decide(person, permission, subject).allowed:
         held: set[Role | None] = {*person.roles, None} if person.username else {None}
-        assert held & BY_ROLE[permission]
+        by_name = permission == "entry.read" and isinstance(subject, EntrySubject)
+        assert held & BY_ROLE[permission] or (by_name and person.username in subject.readers)
 
 
 @given(people, st.sampled_from(["return.read", "return.submit"]), subjects)
@@ -186,7 +219,10 @@ def test_every_permission_says_what_it_lets_a_person_do() -> None:
     assert set(ROLE_NAMES) == set(Role)
 
 
-@given(people, st.sampled_from(["saved.read", "saved.keep", "saved.change"]), subjects)
+SAVED = [key for key in sorted(PERMISSIONS) if key.startswith("saved.")]
+
+
+@given(people, st.sampled_from(SAVED), subjects)
 def test_what_somebody_keeps_is_theirs_or_shared_with_their_own_alliance(
     person: Person, permission: str, subject: Subject
 ) -> None:
@@ -194,7 +230,47 @@ def test_what_somebody_keeps_is_theirs_or_shared_with_their_own_alliance(
         assert isinstance(subject, SavedSubject)
         shared = subject.shared and subject.alliance and subject.alliance == person.alliance
         assert person.username == subject.owner or (permission == "saved.read" and shared)
-        assert permission != "saved.keep" or not subject.shared or shared
+        if permission in {"saved.keep", "saved.change"}:
+            assert not subject.shared or subject.alliance == person.alliance
+
+
+@given(people, st.sampled_from(["entry.read", "entry.move", "entry.share"]), subjects)
+def test_nobody_outside_its_alliance_ever_has_an_entry(
+    person: Person, permission: str, subject: Subject
+) -> None:
+    if decide(person, permission, subject).allowed:
+        entry = subject.entry if isinstance(subject, MoveSubject) else subject
+        assert isinstance(entry, EntrySubject)
+        assert entry.alliance
+        assert entry.alliance == person.alliance
+        assert person.username
+        assert person.roles
+
+
+@given(people, entries, st.lists(offices, max_size=2).map(tuple))
+def test_nobody_moves_or_shares_what_they_cannot_read(
+    person: Person, entry: EntrySubject, held: tuple[Office, ...]
+) -> None:
+    if not decide(person, "entry.read", entry).allowed:
+        assert not decide(person, "entry.move", MoveSubject(entry, held)).allowed
+        assert not decide(person, "entry.share", entry).allowed
+
+
+@given(people, entries)
+def test_an_office_of_a_side_is_held_for_ones_own_authority_alone(
+    person: Person, entry: EntrySubject
+) -> None:
+    for side in ("own", "asking"):
+        move = MoveSubject(entry, (Office(Role.DIRECTOR, side),))
+        if decide(person, "entry.move", move).allowed:
+            assert Role.DIRECTOR in person.roles
+            assert (side, person.authority_code) in entry.parties
+
+
+def test_a_draft_is_shared_with_no_observer() -> None:
+    draft = replace(ENTRY, private=True)
+    assert "It is a draft" in decide(somebody(Role.DIRECTOR), "entry.share", draft).reason
+    assert decide(somebody(Role.DIRECTOR), "entry.share", ENTRY).allowed
 
 
 def test_why_somebody_may_not_is_said_in_their_words() -> None:

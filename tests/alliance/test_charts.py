@@ -14,13 +14,14 @@ from alliance.charts.breakdown import Category, Marks, breakdown
 from alliance.charts.distribution import distribution, quartiles, shown_quantile
 from alliance.charts.funnel import Axes, funnel, place_words
 from alliance.charts.grades import grade_bars
-from alliance.charts.ranked_bars import MANY, Comparator, comparators, ranked_bars
+from alliance.charts.ranked_bars import MANY, Comparator, comparators, median_line, ranked_bars
 from alliance.charts.scatter import Axis, scatter
 from alliance.charts.small_multiples import Panel, small_multiples
 from alliance.charts.spine import SpineRow, Spread, can_be_drawn, spine
 from alliance.charts.style import FONT, GREY, PLUM, TEAL, US, base_layout, wrap
 from alliance.charts.tile_map import ON_SHADE, SHADES, band_of, find_bands, tile_map
 from alliance.charts.tiles import Tile
+from alliance.charts.trajectory import Path, Travelled, trajectory
 from alliance.charts.trend import ORCHID, Peers, lines_of, trend
 from alliance.charts.who import SET, Who
 from alliance.charts.xmr import xmr
@@ -79,12 +80,16 @@ ROWS: dict[str, list[Row]] = {
 }
 
 
+NEAR = median_line("Median of 10 neighbours", 47.5, neighbours=True)
+
+
 def draw_ranked_bars(rows: list[Row], us: str = "901") -> dict[str, Any]:
     names = {found["area_code"]: f"Authority {found['area_code']}" for found in rows}
     return ranked_bars(
         rows, names, us=us, members=frozenset(names), unit="per_10000", decimals=1,
         unit_title="Per 10,000",
-        lines=comparators(rows[0], country="Aldermark", region="Eastmere") if rows else [],
+        lines=[*(comparators(rows[0], country="Aldermark", region="Eastmere") if rows else []),
+               *([NEAR] if any(r["value"] is not None for r in rows) else [])],
     )  # fmt: skip
 
 
@@ -92,6 +97,15 @@ def draw_trend(rows: list[Row]) -> dict[str, Any]:
     years = [found | {"period": str(2000 + i)} for i, found in enumerate(rows)]
     lines = lines_of("Fenshire", "Eastmere", "Aldermark")
     return trend(years, lines, unit="per_10000", decimals=1, unit_title="Per 10,000")
+
+
+def draw_trajectory(rows: list[Row]) -> dict[str, Any]:
+    years = [found | {"period": str(2000 + i), "period_end": date(2000 + i, 3, 31)}
+             for i, found in enumerate(rows)]  # fmt: skip
+    path = Path((date(2001, 3, 31), 65.0), (date(2004, 3, 31), 50.0), 50.0)
+    travelled = [Travelled("Fenshire", years, main=True),
+                 Travelled("Hillshire", years, main=False)]  # fmt: skip
+    return trajectory(travelled, path, unit="per_10000", decimals=1, unit_title="Per 10,000")
 
 
 def draw_grades(rows: list[Row]) -> dict[str, Any]:
@@ -110,7 +124,7 @@ def who_of(rows: list[Row], us: str = "901") -> Who:
     return Who(us, members, names_of(rows), "Eastmere")
 
 
-AXES = Axes("per_10000", 1, "Per 10,000", "Children aged 0 to 17", "Aldermark")
+AXES = Axes("per_10000", 1, "Per 10,000", "Children aged 0 to 17")
 PLACES = ("inside", "above_95", "below_95", "above_998", "below_998")
 
 
@@ -195,6 +209,9 @@ def draw_small_multiples(rows: list[Row]) -> dict[str, Any]:
     return small_multiples(panels, same_scale=True)
 
 
+FITS_ANYWHERE = {"small_multiples"}
+"""Charts that are the same at every width: the page draws the panels itself."""
+
 DRAW: dict[str, Callable[[list[Row]], dict[str, Any]]] = {
     "breakdown": draw_breakdown,
     "distribution": draw_distribution,
@@ -205,6 +222,7 @@ DRAW: dict[str, Callable[[list[Row]], dict[str, Any]]] = {
     "tile_map": draw_tile_map,
     "scatter": draw_scatter,
     "small_multiples": draw_small_multiples,
+    "trajectory": draw_trajectory,
     "trend": draw_trend,
     "xmr": draw_xmr,
 }
@@ -218,6 +236,32 @@ def test_every_chart_draws_any_rows_as_plain_json(chart: str, kind: str) -> None
     assert set(figure) == {"data", "layout"}
     assert figure["layout"]["height"] >= 180
     assert figure["layout"]["font"]["family"] == FONT
+
+
+@pytest.mark.parametrize("kind", ROWS)
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_chart_that_fits_its_width_changes_what_it_has(chart: str, kind: str) -> None:
+    """What changes is a part of the layout or of a trace, and no figure is another for it."""
+    layout, data = (DRAW[chart](ROWS[kind])[part] for part in ("layout", "data"))
+    fit = layout.get("meta", {}).get("fit")
+    if fit is None:
+        assert chart in FITS_ANYWHERE or (chart == "ranked_bars" and len(ROWS[kind]) > MANY)
+        return
+    assert fit["least"] < fit["most"]
+    assert set(fit["layout"]) <= set(layout) | {"annotations"}
+    assert len(fit["data"]) <= len(data)
+    for trace, changes in zip(data, fit["data"], strict=False):
+        assert set(changes) <= {"y", "text"}
+        assert {key: len(value) for key, value in changes.items()} == {
+            key: len(trace[key]) for key in changes
+        }
+
+
+def test_names_above_bars_are_those_beside_them() -> None:
+    layout = draw_ranked_bars(ROWS["ordinary"])["layout"]
+    above = [note["text"].strip() for note in layout["meta"]["fit"]["layout"]["annotations"]]
+    assert above == [label.strip() for label in layout["yaxis"]["ticktext"]]
+    assert layout["meta"]["fit"]["layout"]["yaxis"]["showticklabels"] is False
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -297,10 +341,23 @@ def test_comparators_differ_by_their_dashes_and_are_named() -> None:
     assert [(line.label, line.value) for line in found] == [
         ("Aldermark", 50.0),
         ("Eastmere", 48.0),
-        ("Median of 10 neighbours", 47.5),
     ]
-    assert len({line.dash for line in found}) == 3
+    of_set = median_line("Median of the set (4 others)", 47.5, neighbours=False)
+    assert len({line.dash for line in (*found, NEAR, of_set)}) == 4
+    assert len({line.colour for line in (*found, NEAR, of_set)}) == 4
     assert comparators(ROWS["nothing at all"][0], country="A", region="B") == []
+
+
+def test_totals_of_many_authorities_are_not_drawn_beside_one() -> None:
+    rows = ROWS["ordinary"]
+    lines = [*comparators(rows[0], country="Aldermark", region="Eastmere", totals=True), NEAR]
+    assert [line.label for line in lines if not line.total] == ["Median of 10 neighbours"]
+    figure = ranked_bars(
+        rows, {r["area_code"]: r["area_code"] for r in rows}, us="901", members=frozenset(),
+        unit="count", decimals=0, unit_title="Number", lines=lines,
+    )  # fmt: skip
+    assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [47.5]
+    assert not {"Aldermark", "Eastmere"} & {trace.get("name") for trace in figure["data"]}
 
 
 def test_a_comparator_s_line_spans_the_bars_and_is_in_the_legend() -> None:
@@ -470,8 +527,11 @@ def test_a_point_of_the_funnel_stands_for_each_figure(kind: str) -> None:
 def test_the_limits_of_a_funnel_differ_by_their_dashes_and_lie_where_they_were_worked_out() -> None:
     lines = [t for t in draw_funnel(ROWS["many"])["data"] if t["mode"] == "lines"]
     assert [set(line["y"]) for line in lines] == [{50.0}, {40.0}, {60.0}, {30.0}, {70.0}]
-    assert [line["name"] for line in lines if line["showlegend"]] == [
-        "Aldermark (50.0)", "95% limits", "99.8% limits",
+    known = [row for row in ROWS["many"] if row["value"] is not None]
+    names = [line["name"] for line in lines if line["showlegend"]]
+    assert all(len(part) <= 26 for name in names for part in name.split("<br>"))
+    assert [name.replace("<br>", " ") for name in names] == [
+        f"Average of {len(known)} (50.0)", "95% limits", "99.8% limits",
     ]  # fmt: skip
     assert len({line["line"]["dash"] for line in lines}) == 3
 
@@ -630,3 +690,25 @@ def test_others_marks_in_a_breakdown_differ_by_shape() -> None:
     marks = [t for t in draw_breakdown(ROWS["ordinary"])["data"] if t["type"] == "scatter"]
     assert {t["name"] for t in marks} == {"Aldermark", "Median of the set"}
     assert len({t["marker"]["symbol"] for t in marks}) == 2
+
+
+def test_a_trajectory_parts_what_was_before_the_agreement_from_what_came_since() -> None:
+    data = {trace["name"]: trace for trace in draw_trajectory(ROWS["ordinary"])["data"]}
+    assert data["Fenshire, before"]["y"] == [60.0, 70.0]
+    assert data["Fenshire, since it was agreed"]["y"] == [70.0, 80.0]
+    assert data["Agreed path to 50.0"]["y"] == [65.0, 50.0]
+    assert data["Agreed path to 50.0"]["x"] == ["2001-03-31", "2004-03-31"]
+    assert data["Authorities of the priority"]["y"] == [60.0, 70.0, 80.0, None]
+
+
+def test_a_trajectory_without_a_figure_has_a_gap_and_without_a_day_a_level() -> None:
+    rows = [row("901", 60.0, year=2001), row("901", None, year=2002), row("901", 55.0, year=2003)]
+    path = Path((date(2001, 3, 31), 60.0), None, 50.0)
+    figure = trajectory(
+        [Travelled("Fenshire", rows, main=True)], path,
+        unit="percent", decimals=1, unit_title="Per cent (%)",
+    )  # fmt: skip
+    since = figure["data"][1]
+    assert (since["y"], since["connectgaps"]) == ([60.0, None, 55.0], False)
+    level = figure["data"][-1]
+    assert (level["name"], level["y"]) == ("Target: 50.0%", [50.0, 50.0])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
+from dash import Dash
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,11 +20,13 @@ from alliance.comparison_set import (
     scope_name,
     scope_options,
 )
+from alliance.context_measures import choosable_measures, context_values
 from alliance.scope import KINDS, MOST_CODES
 from alliance.service import Served
 from alliance.settings import Settings
 from alliance.view import parse_view
 from indicators.queries import Release
+from tests.alliance.drawn import draw, text_of
 from tests.builders import neighbours_of
 from tests.conftest import Small
 from tests.demonstration import (
@@ -31,6 +35,7 @@ from tests.demonstration import (
     CITY,
     EASTMERE,
     FENSHIRE,
+    MEMBERS,
     NAMED_ALLIANCE,
     SUCCESSORS,
 )
@@ -83,7 +88,8 @@ def test_we_come_first_in_every_set_and_nobody_twice(demo_served: Served) -> Non
 def test_places_hold_the_authorities_that_there_are(demo_served: Served) -> None:
     assert set(members(demo_served, us=FENSHIRE)) == current(demo_served, EASTMERE)
     own = {"us": FENSHIRE, "alliance": NAMED_ALLIANCE}
-    assert members(demo_served, **own) == (FENSHIRE, "625", "640")
+    found = members(demo_served, **own)
+    assert (found[0], set(found)) == (FENSHIRE, MEMBERS)
     assert set(members(demo_served, **own, scope="region")) == current(demo_served, EASTMERE)
     assert set(members(demo_served, us=CITY, scope="england")) == current(demo_served)
 
@@ -227,3 +233,26 @@ def test_the_region_is_offered_beside_an_alliance_that_is_another_set(demo_serve
     assert "region" in offered(us=FENSHIRE, alliance=NAMED_ALLIANCE)
     assert "region" in offered(us=FENSHIRE, alliance=CAPITAL)
     assert "codes-625" in offered(us=FENSHIRE, scope="codes-625")
+
+
+@pytest.mark.parametrize("path", ["/", "/indicator/cla_rate", "/compare", "/inspections"])
+def test_a_page_without_neighbours_by_context_names_the_measure_that_is_missing_and_why(
+    demo_app: Dash, demo_served: Served, path: str
+) -> None:
+    measure, period = unmeasured(demo_served, CITY)
+    asked = {"us": CITY, "scope": "computed", "measures": f"population_0_17,{measure}"}
+    title = demo_served.indicators[measure]["title"]
+    notes = [text_of(part) for part in draw(demo_app, path, f"?{urlencode(asked)}").find("Alert")]
+    (note,) = [text for text in notes if "no neighbours by context" in text]
+    assert f"for “{title}” ({period}: " in note
+    assert "Children aged 0 to 17" not in note
+    fine = draw(demo_app, path, f"?{urlencode(asked | {'measures': 'population_0_17'})}")
+    assert not [part for part in fine.find("Alert") if "by context" in text_of(part)]
+
+
+def unmeasured(served: Served, code: str) -> tuple[str, str]:
+    """A measure that may be chosen without a figure of that authority's, and its latest period."""
+    for key in choosable_measures(served):
+        if code not in context_values(served, [key])[key]:
+            return key, served.periods[key][-1]["period"]
+    raise AssertionError(f"{code} has a figure for every measure")

@@ -145,7 +145,7 @@ def assert_data_told(
     assert {key_of(line) for line in lines["other_statuses"]} == withdrawn
     for line in lines["other_statuses"]:
         said = line.sentence.removeprefix(f"{line.area}, {line.title}, {line.period}: ")
-        assert said == "figure withdrawn: now missing"
+        assert said == "figure withdrawn: now not given"
         assert {type(change.old) for change in line.changes} <= {str, type(None)}
     about = {key[0] for key in (*revised, *withdrawn)}
     for section in ("positions", "signals", "new_findings", "gone_findings"):

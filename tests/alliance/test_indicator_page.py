@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -16,7 +17,17 @@ from tests.alliance.drawn import Drawn, client_of, draw, text_of, walk
 from tests.demonstration import CITY, FENSHIRE, Figures
 
 EVERY_SECTION = "/indicator/factor_neglect"
-ORDER = ["ranked", "evidence", "trend", "funnel", "spread", "map", "breakdown", "about"]
+ORDER = [
+    "ranked",
+    "set-figures",
+    "evidence",
+    "trend",
+    "funnel",
+    "spread",
+    "map",
+    "breakdown",
+    "about",
+]
 
 
 def sections_of(drawn: Drawn) -> list[str]:
@@ -135,9 +146,50 @@ def test_an_authority_without_a_figure_is_told_why_in_every_section(demo_app: Da
         assert sentence.startswith("City of Crownhaven: suppressed"), name
 
 
+def test_totals_of_many_authorities_are_in_the_tables_and_not_in_the_charts(demo_app: Dash) -> None:
+    drawn = draw(demo_app, "/indicator/population_0_17", f"?us={FENSHIRE}")
+    for name in ("ranked", "trend"):
+        figure = inside(drawn, name, "Graph")["figure"]
+        assert not {"Aldermark", "Eastmere"} & {trace.get("name") for trace in figure["data"]}
+        assert "total" in text_of(section(drawn, name))
+    assert "Aldermark" in " ".join(
+        text_of(part) for part in walk(section(drawn, "trend")) if part["type"] == "Table"
+    )
+
+
 def test_a_funnel_says_whether_authorities_differ_by_more_than_chance(demo_app: Dash) -> None:
     notes = " ".join(draw(demo_app, "/indicator/cla_rate").notes)
     assert "(over-dispersion), so the limits are widened" in notes
+
+
+def test_the_line_of_a_funnel_is_said_to_be_what_it_is_and_never_the_country(
+    demo_app: Dash, demo_figures: Figures
+) -> None:
+    rows = demo_figures.rows(
+        "SELECT numerator, denominator FROM observation JOIN area USING (area_code) WHERE "
+        "indicator_id = 'cl_eet_17' AND period = ? AND value IS NOT NULL AND numerator IS NOT NULL "
+        "AND area_level = 'authority' AND (joint_with IS NULL OR area_code < joint_with)",
+        "2025",
+    )
+    average = 100 * sum(r["numerator"] for r in rows) / sum(r["denominator"] for r in rows)
+    average_words = re.compile(rf"verage of the (\d+) authorities with counts[,: (]+{average:.1f}%")
+    chart = draw(demo_app, "/indicator/cl_eet_17")
+    table = draw(demo_app, "/indicator/cl_eet_17", "?funnel=table")
+    (level,) = [t for t in inside(chart, "funnel", "Graph")["figure"]["data"]
+                if t["mode"] == "lines" and t["line"]["dash"] == "dot"]  # fmt: skip
+    address = "/download/funnel.csv?indicator=cl_eet_17&period=2025"
+    told = {
+        "sentence": next(s for s in chart.sentences if "around the average" in s),
+        "table": " ".join(text_of(p) for p in walk(section(table, "funnel")) if p["type"] == "P"),
+        "evidence": text_of(section(chart, "evidence")),
+        "file": client_of(demo_app).get(address).get_data(as_text=True),
+    }
+    assert re.fullmatch(rf"Average of \d+ \({average:.1f}%\)", level["name"]), level["name"]
+    assert {place for place, words in told.items() if average_words.search(words)} == set(told), (
+        told
+    )
+    for place in ("sentence", "table", "file"):
+        assert "(Aldermark’s published figure: " in told[place], place
 
 
 def test_the_page_is_not_heavy(demo_app: Dash) -> None:

@@ -98,7 +98,7 @@ SCOPES = ["alliance", "region", "neighbours", "england"]
 def test_the_page_is_whole_in_every_scope(us: str, scope: str, demo_app: Dash) -> None:
     drawn = page(demo_app, us=us, scope=scope)
     assert drawn.faults() == []
-    assert len(drawn.headings) == 4
+    assert len(drawn.headings) == (5 if scope == "england" else 4)
 
 
 def page(app: Dash, **query: str) -> Drawn:
@@ -123,8 +123,8 @@ def test_who_may_offer_is_told_with_the_rule(
     demo_app: Dash, demo_served: Served, demo_figures: Figures
 ) -> None:
     drawn = page(demo_app, us=FENSHIRE, scope="england")
-    (listed,) = drawn.find(css="good-throughout")
-    names = {text_of(part) for part in walk(listed) if part["type"] == "Link"}
+    names = {text_of(part) for listed in drawn.find(css="good-throughout")
+             for part in walk(listed) if part["type"] == "Link"}  # fmt: skip
     expected = set()
     for code, area in demo_served.authorities.items():
         if area["valid_to"] is None:
@@ -173,3 +173,36 @@ def test_the_download_is_of_the_set_on_the_page(form: str, demo_app: Dash) -> No
         rows = list(csv.DictReader(io.StringIO("\n".join(body))))
         assert len({row["area_code"] for row in rows}) == 11
         assert {row["overall"] for row in rows} <= {"", *GRADE_WORDS.values()}
+
+
+def test_many_authorities_are_counted_first_and_shown_by_region_with_ours_open(
+    demo_app: Dash, demo_served: Served
+) -> None:
+    drawn = draw(demo_app, "/inspections", f"?scope=england&us={FENSHIRE}")
+    ours, regions = demo_served.region_of(FENSHIRE), set()
+    for name in ("inspections-good", "inspections-latest", "inspections-over-time"):
+        parts = [p for p in walk(drawn.ids[name]) if p["type"] == "Details"]
+        heads = [text_of(next(p for p in walk(part) if p["type"] == "Summary")) for part in parts]
+        regions = {head.split(":")[0] for head in heads}
+        assert len(regions) == len(heads) > 8
+        assert [head for head, part in zip(heads, parts, strict=True) if part["props"]["open"]] == [
+            head for head in heads if head.startswith(f"{ours}: ")
+        ]
+    current = [c for c, a in demo_served.authorities.items() if a["valid_to"] is None]
+    assert regions == {demo_served.region_of(code) for code in current}
+    rows = [row for row in walk(drawn.ids["inspections-latest"]) if row["type"] == "Tr"]
+    assert len(rows) == len(current) + len(regions)
+    lines = [row for row in walk(drawn.ids["inspections-counted"]) if row["type"] == "Tr"][1:]
+    counted = [[int(text_of(c)) for c in walk(row) if c["type"] == "Td"] for row in lines]
+    assert len(counted) == len(JUDGED)
+    assert {sum(row) for row in counted} == {len(current)}
+    judged_now = read_judged(demo_served, current)
+    assert counted[0][:2] == [
+        sum(one.grades.get("overall") == grade for one in judged_now) for grade in (1, 2)
+    ]
+
+
+def test_a_few_authorities_are_shown_at_once(demo_app: Dash) -> None:
+    drawn = draw(demo_app, "/inspections", f"?us={FENSHIRE}")
+    assert "inspections-counted" not in drawn.ids
+    assert not [p for p in walk(drawn.ids["inspections-latest"]) if p["type"] == "Details"]

@@ -42,7 +42,7 @@ def test_the_page_is_whole_from_any_authority(demo_app: Dash, code: str) -> None
 
 
 def test_an_authority_that_is_none_is_not_found(demo_app: Dash) -> None:
-    assert draw(demo_app, "/neighbours/999").headings == ["Not found"]
+    assert draw(demo_app, "/neighbours/999").headings == ["Authority not found"]
 
 
 def test_the_models_stand_side_by_side_and_who_is_in_both_is_said(small: Small) -> None:
@@ -99,8 +99,9 @@ def test_each_distance_is_explained_measure_by_measure(demo_app: Dash, demo_serv
 
 def test_without_a_figure_it_says_which_measure_to_leave_out(demo_app: Dash) -> None:
     text = section_text(draw(demo_app, f"/neighbours/{ABOLISHED}"), "neighbours-computed")
-    assert "Wolmershire has no figure for “Children aged 0 to 17”" in text
-    assert "Leave that out below." in text
+    assert "Wolmershire has no figure for “Children aged 0 to 17” (" in text
+    assert "did not exist then)" in text
+    assert "Leave those out below." in text
 
 
 def test_authorities_chosen_by_hand_lead_to_a_comparison_with_them(demo_app: Dash) -> None:

@@ -21,6 +21,7 @@ from tests.demonstration import (
     CITY,
     FENSHIRE,
     JOINT,
+    MEMBERS,
     NAMED_ALLIANCE,
     SUCCESSORS,
     Figures,
@@ -155,7 +156,7 @@ def test_an_overview_shows_the_members_of_its_alliance(
     heads = [text_of(part) for head in drawn.find("Thead") for part in walk(head)
              if part["type"] == "Th"]  # fmt: skip
     if key == NAMED_ALLIANCE:
-        codes = ["629", "625", "640"]
+        codes = sorted(MEMBERS)
     else:
         codes = demo_figures.column(
             "SELECT area_code FROM area WHERE region_code = ? AND area_level = 'authority'"
@@ -184,6 +185,15 @@ def links_in(part: dict[str, Any]) -> list[dict[str, Any]]:
         (f"/authority/{FENSHIRE}", "Fenshire – Alliance"),
         ("/authority/999", "Authority – Alliance"),
         ("/help", "Help – Alliance"),
+        ("/challenges", "Challenges – Alliance"),
+        ("/challenges/new", "Raise a challenge – Alliance"),
+        ("/challenges/C-22222", "C-22222 – Challenges – Alliance"),
+        ("/priorities", "Priorities – Alliance"),
+        ("/priorities/P-22222", "P-22222 – Priorities – Alliance"),
+        ("/support", "Support and practice – Alliance"),
+        ("/assessments", "Self-assessments – Alliance"),
+        ("/meetings", "Meetings – Alliance"),
+        ("/meetings/M-22222", "M-22222 – Meetings – Alliance"),
         ("/nowhere", "Page not found – Alliance"),
     ],
 )
@@ -199,13 +209,21 @@ def test_every_page_has_its_own_title_and_says_that_all_is_invented(
     assert "Not official statistics" in text_of(footer)
 
 
-@pytest.mark.parametrize("path", ["/indicator/nothing", "/authority/999", "/nowhere", "/a/b/c"])
-def test_what_is_not_there_says_so_and_where_to_go(demo_app: Dash, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("/indicator/nothing", "Indicator"),
+        ("/authority/999", "Authority"),
+        ("/nowhere", "Page"),
+        ("/a/b/c", "Page"),
+    ],
+)
+def test_what_is_not_there_says_so_and_where_to_go(demo_app: Dash, path: str, what: str) -> None:
     drawn = draw(demo_app, path, ask(us=CITY))
-    assert drawn.headings == ["Not found"]
+    assert drawn.headings == [f"{what} not found"]
     (main,) = drawn.find("Main")
     links = {text_of(part): part["props"]["href"] for part in links_in(main)}
-    assert set(links) == {"All indicators", "overview", "Saved views"}
+    assert set(links) == {"all indicators", "overview"}
     assert all(f"us={CITY}" in address for address in links.values())
 
 
@@ -236,7 +254,7 @@ def address_of(page: Page) -> str:
         "indicator": "/indicator/factor_neglect",
         "authority": f"/authority/{FENSHIRE}",
         "neighbours": f"/neighbours/{FENSHIRE}",
-    }.get(page.id, page.path)
+    }.get(page.id, page.path or page.template.replace("<ref>", "C-22222"))
 
 
 def test_an_unknown_authority_or_alliance_is_noted_in_plain_words(demo_app: Dash) -> None:
@@ -308,7 +326,7 @@ def test_every_component_id_has_the_prefix_of_its_page(demo_app: Dash, page: Pag
     prefix = prefixes.get(page.id, f"{page.id}-")
     shared = {
         "main-content", "rug-heading", "ranked", "evidence", "evidence-title", "trend", "funnel",
-        "spread", "map", "breakdown", "about",
+        "spread", "map", "breakdown", "about", "set-figures", "header-menu",
     }  # fmt: skip
     ids = set(draw(demo_app, address_of(page)).ids) - shared
     assert {name for name in ids if not name.startswith(prefix)} == set()

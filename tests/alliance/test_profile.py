@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from dash import Dash
 
-from alliance.profile import country_of, key_of, read_profile
+from alliance.exports.profile_document import profile_data
+from alliance.profile import Finding, country_of, key_of, read_profile
 from alliance.service import Served
 from indicators.funnel import build_funnel
 from indicators.rank_interval import rank_interval_of
@@ -20,15 +22,17 @@ CODES = [FENSHIRE, CITY, ABOLISHED, SUCCESSORS[0]]
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_finding_is_beyond_its_own_99_8_percent_interval(code: str, demo_served: Served) -> None:
+def test_a_finding_is_every_figure_whose_95_percent_interval_leaves_the_country_out(
+    code: str, demo_served: Served
+) -> None:
     profile = read_profile(demo_served, code)
-    found = {f.indicator["indicator_id"]: f for f in profile.findings.found}
+    found = {f.indicator["indicator_id"]: f for f in profile.findings}
     for indicator, figure in profile.chosen(None):
         key, england = indicator["indicator_id"], figure["england_unrounded"]
-        if figure["ci998_low"] is None or indicator["polarity"] == "none" or england is None:
+        if figure["ci95_low"] is None or indicator["polarity"] == "none" or england is None:
             assert key not in found
             continue
-        outside = not figure["ci998_low"] <= england <= figure["ci998_high"]
+        outside = not figure["ci95_low"] <= england <= figure["ci95_high"]
         assert (key in found) == outside
         if outside:
             high = figure["value"] > england
@@ -39,7 +43,7 @@ def test_a_finding_is_beyond_its_own_99_8_percent_interval(code: str, demo_serve
 def test_the_findings_of_the_country_are_told_apart_by_the_funnel(demo_served: Served) -> None:
     seen: set[bool] = set()
     for code in list(demo_served.authorities)[:40]:
-        for finding in read_profile(demo_served, code).findings.found:
+        for finding in read_profile(demo_served, code).findings:
             indicator = finding.indicator
             rows = demo_served.release.figures(indicator["indicator_id"], finding.figure["period"])
             funnel = build_funnel(
@@ -53,6 +57,24 @@ def test_the_findings_of_the_country_are_told_apart_by_the_funnel(demo_served: S
         if seen == {True, False}:
             break
     assert seen == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("place", "verdict", "polarity", "out"),
+    [
+        ("above_95", "better", "high", True),
+        ("above_998", "worse", "low", True),
+        ("below_95", "better", "low", True),
+        ("below_998", "worse", "high", True),
+        ("inside", "worse", "high", False),
+        ("above_95", "worse", "high", False),
+        (None, "worse", "high", False),
+    ],
+)
+def test_a_finding_stands_out_only_where_the_funnel_says_so_on_its_side(
+    place: str | None, verdict: str, polarity: str, out: bool
+) -> None:
+    assert Finding({"polarity": polarity}, {}, verdict, place, 3.0).stands_out == out
 
 
 @pytest.mark.parametrize("among", ["region", "neighbours"])
@@ -111,10 +133,10 @@ def test_the_profile_begins_with_what_it_comes_to(demo_app: Dash, demo_served: S
     drawn = draw(demo_app, f"/authority/{FENSHIRE}")
     (short,) = drawn.find(css="in-short-facts")
     facts = [text_of(item) for item in walk(short) if item["type"] == "Li"]
-    found = read_profile(demo_served, FENSHIRE).findings
+    tested = read_profile(demo_served, FENSHIRE).tally(None).tested
     assert len(facts) == 3
     assert facts[0].startswith("Judged “")
-    assert f"Of {found.tested} figures that can be tested" in facts[1]
+    assert f"Of {tested} figures that can be tested" in facts[1]
     assert "five-year trends" in facts[2]
     (leads,) = drawn.find(css="leads")
     words = {text_of(item): item["props"].get("href", "") for item in walk(leads)}
@@ -122,9 +144,54 @@ def test_the_profile_begins_with_what_it_comes_to(demo_app: Dash, demo_served: S
     assert words["Who is like us"].startswith(f"/neighbours/{FENSHIRE}?")
 
 
+TALLY = re.compile(
+    r"[oO]f (\d+) figures? that can be tested[^:]*: (\w+) better(?:,| and) (\w+) worse"
+    r"(?:(?:,| and) (\d+) similar)?(?:(?:,| and) (\d+) higher or lower)?"
+)
+NO_TALLY = re.compile(r"[nN]o figure can be tested|has no figure")
+
+
+def tallies(words: str) -> list[tuple[int, ...]]:
+    """Every tally in a text: tested, better, worse, similar, higher or lower."""
+    return [
+        tuple(0 if number in {"none", ""} else int(number) for number in found)
+        for found in TALLY.findall(words)
+    ]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_authority_has_the_same_tally_everywhere(
+    code: str, demo_app: Dash, demo_served: Served
+) -> None:
+    profile = read_profile(demo_served, code)
+    figures = [figure for _, figure in profile.chosen(None) if figure["value"] is not None]
+    said = [figure["vs_england"] for figure in figures]
+    expected = (
+        len(said) - said.count(None), said.count("better"), said.count("worse"),
+        said.count("similar"), said.count("higher") + said.count("lower"),
+    )  # fmt: skip
+    places = {
+        "overview": " ".join(draw(demo_app, "/", f"?us={code}").texts),
+        "profile": " ".join(draw(demo_app, f"/authority/{code}").texts),
+        "document": " ".join(profile_data(demo_served, code)["in_short"]),
+    }
+    found = {place: tallies(words) for place, words in places.items()}
+    if not expected[0]:
+        assert all(NO_TALLY.search(words) for words in places.values())
+        return
+    # The profile says it in short and again over the chart.
+    assert {place: set(said) for place, said in found.items()} == {p: {expected} for p in places}
+    assert len(found["profile"]) >= 2
+    drawn = draw(demo_app, f"/authority/{code}", "?profile=table")
+    (table,) = drawn.find(css="profile")
+    marks = [text_of(cell) for cell in walk(table) if cell["type"] == "Td"]
+    assert sum(words == "▲ better" for words in marks) == expected[1]
+    assert sum(words == "▼ worse" for words in marks) == expected[2]
+
+
 def test_the_lists_hold_every_finding_once(demo_app: Dash, demo_served: Served) -> None:
     drawn = draw(demo_app, f"/authority/{FENSHIRE}")
-    found = read_profile(demo_served, FENSHIRE).findings.found
+    found = read_profile(demo_served, FENSHIRE).findings
     halves = list(drawn.find(css="half"))
     items = [text_of(i) for half in halves for i in walk(half) if i["type"] == "Li"]
     assert sorted(item.split(":")[0] for item in items) == sorted(
@@ -160,6 +227,32 @@ def test_the_export_has_the_same_figures_and_makes_no_number_of_a_suppressed_one
             assert rows[key]["status"] == demo_served.absence(figure)
         else:
             assert float(shown) == pytest.approx(figure["value"])
+
+
+def test_small_numbers_are_marked_in_the_table_the_file_and_the_document(
+    demo_app: Dash, demo_served: Served
+) -> None:
+    profile = read_profile(demo_served, CITY)
+    small = {
+        indicator["title"]
+        for indicator, figure in profile.chosen(None)
+        if figure["value"] is not None
+        and indicator["interval_method"] in {"wilson", "byar"}
+        and figure["numerator"] is not None
+        and (figure["numerator"] < 10 or figure["denominator"] < 30)
+    }
+    assert small
+    (table,) = draw(demo_app, f"/authority/{CITY}", "?profile=table").find(css="profile")
+    rows = [text_of(row) for row in walk(table) if row["type"] == "Tr"]
+    assert sum("small numbers" in words for words in rows) == len(small)
+    answer = demo_app.server.test_client().get(f"/download/profile.csv?us={CITY}")
+    lines = [line for line in answer.get_data(as_text=True).lstrip("\ufeff").splitlines()
+             if not line.startswith("#")]  # fmt: skip
+    told = csv.DictReader(io.StringIO("\n".join(lines)))
+    assert {row["title"] for row in told if "small numbers" in row["status"]} == small
+    topics = profile_data(demo_served, CITY)["topics"]
+    marked = {r["title"] for t in topics for r in t["rows"] if "small numbers" in r["marks"]}
+    assert marked == small
 
 
 def test_an_export_of_what_is_not_there_is_not_found(demo_app: Dash) -> None:

@@ -18,7 +18,9 @@ from alliance.programmes import (
     COLUMNS,
     FILE,
     KINDS,
+    RUNNING,
     Taken,
+    kind_key,
     load_programmes,
     programme_key,
     programmes_by_key,
@@ -33,7 +35,8 @@ from tests.alliance.drawn import grammar_faults, text_of, walk
 from tests.builders import write_reference
 from tests.demonstration import FENSHIRE
 
-GOOD = "701,Pathfinder,innovation_pilot,2017-04,2019,A page,https://example.org/page,2026-11-22"
+GOOD = "701,Pathfinder,innovation_pilot,2017-04,2019,,A page,https://example.org/page,,,2026-11-22"
+LATER = "A later page,https://example.org/later"
 
 
 @pytest.fixture
@@ -49,8 +52,8 @@ def write(folder: Path, *lines: str, head: str = ",".join(COLUMNS)) -> Path:
 def test_a_line_is_read_as_it_stands(folder: Path) -> None:
     (taken,) = load_programmes(write(folder, GOOD))
     assert taken == Taken(
-        "701", "Pathfinder", "innovation_pilot", "2017-04", "2019", "A page",
-        "https://example.org/page", date(2026, 11, 22),
+        "701", "Pathfinder", "innovation_pilot", "2017-04", "2019", "", "A page",
+        "https://example.org/page", "", "", date(2026, 11, 22),
     )  # fmt: skip
 
 
@@ -67,7 +70,14 @@ def test_a_line_is_read_as_it_stands(folder: Path) -> None:
         (GOOD.replace("2019", "2016"), "ends (2016) before it begins (2017-04)"),
         (GOOD.replace("2026-11-22", "2026"), "read_on must be a day"),
         (GOOD.replace("2026-11-22", ""), "read_on must be a day"),
-        (GOOD.removesuffix(",2026-11-22"), "7 cells, not 8"),
+        (GOOD.removesuffix(",2026-11-22"), "10 cells, not 11"),
+        (GOOD.replace(",2019,,", ",2019,2018,"), "cannot both have an end and be running"),
+        (GOOD.replace(",2019,,", ",,2016,"), "is running (2016) before it begins (2017-04)"),
+        (GOOD.replace(",2019,,", ",,2026-12,"), "running_on “2026-12” is after the day"),
+        (GOOD.replace("2019", "2027"), "to “2027” is after the day"),
+        (GOOD.replace("2019", "over"), "to “over” must be a year"),
+        (GOOD.replace(",,,2026", ",A later page,,2026"), "needs both its title and a whole"),
+        (GOOD.replace(",2019,", ",,").replace(",,,2026", f",{LATER},2026"), "tells neither of"),
     ],
 )
 def test_a_fault_is_said_with_file_and_line(folder: Path, line: str, fault: str) -> None:
@@ -97,18 +107,46 @@ def test_a_programmes_key_can_stand_in_an_address(name: str) -> None:
     assert set(programme_key(name)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
+def taken(
+    begun: str = "", ended: str = "", running_on: str = "", *, code: str = "701", name: str = "P"
+) -> Taken:
+    read_on = date(2026, 11, 22)
+    return Taken(
+        code, name, "intervention", begun, ended, running_on, "S", "", "", "", read_on
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("begun", "ended", "words"),
+    ("begun", "ended", "running_on", "words"),
     [
-        ("2017-04-01", "2019", "from 1 April 2017 to 2019"),
-        ("2017-04", "", "from April 2017"),
-        ("", "2021", "until 2021"),
-        ("", "", "dates not given"),
+        ("2017-04-01", "2019", "", "from 1 April 2017 to 2019"),
+        ("2017-04", "", "", "from April 2017; end not recorded"),
+        ("2012", "", "", "from 2012; end not recorded"),
+        ("", "2021", "", "until 2021; beginning not recorded"),
+        ("2013-04", "ended", "", "from April 2013; ended, date not recorded"),
+        ("", "ended", "", "ended; dates not recorded"),
+        ("2014", "", "2023-08-25", "from 2014; running on 25 August 2023, end not recorded"),
+        ("", "", "2018", "beginning not recorded; running in 2018, end not recorded"),
+        ("", "", "", "dates not recorded"),
     ],
 )
-def test_dates_are_as_precise_as_the_source(begun: str, ended: str, words: str) -> None:
-    taken = Taken("701", "P", "intervention", begun, ended, "S", "", date(2026, 11, 22))
-    assert when_words(taken) == words
+def test_dates_are_as_precise_as_the_source_and_an_end_that_is_not_known_is_said(
+    begun: str, ended: str, running_on: str, words: str
+) -> None:
+    assert when_words(taken(begun, ended, running_on)) == words
+
+
+DATES = st.sampled_from(["", "2012", "2014-05", "2015-06-07"])
+
+
+@given(begun=DATES, ended=st.sampled_from(["", "ended", "2019", "2020-01"]), running_on=DATES)
+def test_nothing_reads_as_current_unless_a_source_saw_it_run_on_a_day(
+    begun: str, ended: str, running_on: str
+) -> None:
+    part = taken(begun, ended, running_on)
+    assert (part.state == RUNNING) is (bool(running_on) and not ended)
+    assert ("running" in when_words(part)) is (part.state == RUNNING)
+    assert any(word in when_words(part) for word in (" to ", "until", "ended", "not recorded"))
 
 
 # What the product keeps -------------------------------------------------------------------------
@@ -138,6 +176,29 @@ def test_a_real_release_shows_only_real_programmes(real_app: Dash) -> None:
     sets = programmes_by_key(served)
     assert {"314", "318", "868"} == set(sets["achieving-for-children"].codes)
     assert "doncaster-children-s-services-trust" not in sets
+    assert "371" in sets["trust-or-mutual"].codes
+    assert sets["trust-or-mutual"].set_name.endswith("now or before")
+
+
+def test_a_set_of_those_running_holds_nobody_whose_end_is_known_or_who_was_never_seen_at_it(
+    real_app: Dash,
+) -> None:
+    with real_app.server.app_context():
+        served = current_release()
+    parts = programmes_of(served)
+    for key, programme in programmes_by_key(served).items():
+        if not programme.running:
+            continue
+        assert "running when last recorded (20" in programme.set_name
+        for code in programme.codes:
+            own = [p for p in parts if p.area_code == code and p.state == RUNNING]
+            assert any(
+                key.removesuffix("-running") in (kind_key(p.kind), programme_key(p.programme))
+                for p in own
+            ), (key, code)
+    running = programmes_by_key(served)["trust-or-mutual-running"].codes
+    assert {"314", "330", "871"} <= set(running)
+    assert not {"371", "885", "928", "380"} & set(running)
 
 
 def test_a_profile_tells_what_an_authority_takes_part_in(
@@ -151,7 +212,10 @@ def test_a_profile_tells_what_an_authority_takes_part_in(
             (lead,) = [p for p in tree if p["props"].get("className") == "lead"]
             assert grammar_faults(text_of(lead)) == []
             if code == FENSHIRE:
-                assert text_of(lead) == "Fenshire: Partner in Practice; Innovation programme."
+                assert text_of(lead) == (
+                    "Fenshire: Partner in Practice (running in November 2025); "
+                    "Innovation programme (ended)."
+                )
                 rows = [text_of(part) for part in tree if part["type"] == "Tr"]
                 assert any(
                     "Family partnership pilotFrom April 2022 to March 2024" in r for r in rows

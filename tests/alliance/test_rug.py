@@ -58,7 +58,8 @@ def test_the_whole_country_is_a_grid_with_a_column_for_every_authority(
     assert len(rows) == len(demo_served.headline)
     for code in (FENSHIRE, CITY, JOINT[0]):
         bands = demo_figures.rows(
-            "SELECT quartile_band FROM comparison JOIN indicator USING (indicator_id) "
+            "SELECT CASE WHEN o.denominator >= 30 THEN quartile_band END AS quartile_band "
+            "FROM comparison JOIN observation AS o USING (indicator_id, area_code, period) "
             "WHERE indicator_id = 'cpp_repeat_pct' AND area_code = ? AND period = '2025'",
             code,
         )
@@ -94,3 +95,30 @@ def test_a_plain_part_is_what_dash_would_have_sent() -> None:
     sent["props"]["children"] = ["12", sent["props"]["children"][1].to_plotly_json()]
     mark = plain_part("Span", "A", className="mark")
     assert plain_part("Td", ["12", mark], className="rug-us", title="best") == sent
+
+
+def test_no_quarter_is_said_of_a_share_of_few_or_of_a_suppressed_number(
+    demo_app: Dash, demo_served: Served, demo_figures: Figures
+) -> None:
+    found = demo_figures.rows(
+        "SELECT indicator_id, area_code, period, o.value FROM comparison AS c "
+        "JOIN observation AS o USING (indicator_id, area_code, period) "
+        "JOIN indicator AS i USING (indicator_id) "
+        "WHERE i.headline AND i.interval_method = 'wilson' AND c.quartile_band IS NOT NULL "
+        "AND COALESCE(o.denominator, 0) < 30 AND c.period_end = (SELECT MAX(n.period_end) "
+        "FROM comparison AS n WHERE n.indicator_id = c.indicator_id AND n.value IS NOT NULL) "
+        "ORDER BY ALL"
+    )
+    assert found
+    (one, *_) = found
+    us, key = one["area_code"], one["indicator_id"]
+    rows = [row for row in overview(demo_app, us=us).find("Tr")
+            if f"/indicator/{key}?" in str(row)]  # fmt: skip
+    ours = next(c for c in rows[0]["props"]["children"] if c["type"] == "Td")
+    assert text_of(ours)[-1] not in "ABCD"
+    assert "quarter" not in str(ours)
+    table = draw(demo_app, f"/indicator/{key}", f"?us={us}&period={one['period']}&ranked=table")
+    grid = table.ids["indicator-ranked-grid"]["props"]["rowData"]
+    mine = next(row for row in grid if row["name"] == demo_served.name(us))
+    assert mine["value"] == one["value"]
+    assert mine["band"] == ""

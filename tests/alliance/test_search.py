@@ -140,6 +140,8 @@ def test_a_search_of_the_demonstration_has_what_is_meant_among_its_first_five(
         ("north northants", "North Northamptonshire"),
         ("scilly", "Isles of Scilly"),
         ("cumbria", "Cumbria"),
+        ("wirall", "Wirral"),
+        ("RBWM", "Windsor and Maidenhead"),
     ],
 )
 def test_an_authority_is_found_by_what_people_call_it(

@@ -12,6 +12,7 @@ from dash import Dash
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alliance.components.navigation import carried, shown_query
 from alliance.components.pickers import chosen
 from alliance.service import Served
 from alliance.settings import Settings
@@ -263,3 +264,17 @@ def test_an_alliance_chosen_on_a_profile_stays_on_the_profile(demo_app: Dash) ->
         demo_app, "authority", f"/authority/{FENSHIRE}", "alliance", alliance=CAPITAL, us=FENSHIRE
     )
     assert found == f"/authority/{FENSHIRE}?alliance={CAPITAL}"
+
+
+def test_what_the_browser_put_into_the_address_itself_outlives_the_next_choice(
+    demo_app: Dash,
+) -> None:
+    stale, shown = "?us=629", "us=629&sort=compare-grid.v0_0.desc&release=x&other=1"
+    with demo_app.server.test_request_context(
+        "/", headers={"Referer": f"http://localhost/?{shown}"}
+    ):
+        assert carried(stale, ("release",)) == {"sort": "compare-grid.v0_0.desc", "release": "x"}
+    for elsewhere in (f"http://elsewhere.example/?{shown}", "http://[", ""):
+        with demo_app.server.test_request_context("/", headers={"Referer": elsewhere}):
+            assert shown_query(stale) == {"us": "629"}
+    assert shown_query(stale) == {"us": "629"}

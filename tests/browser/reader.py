@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 DESK, PHONE, NARROW = (1440, 900), (390, 844), (320, 640)
+ZOOMED = (720, 450)
+"""What is left of a desk's screen at 200 %."""
 WCAG_22_AA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 BANNER = "Demonstration: invented authorities and figures"
 SECONDS = 20
+SETTLING = 3_000
+"""Milliseconds: a chart that is drawn for another width moves its legend last."""
 
 _DRAWN = """() => {
     const all = (selector) => [...document.querySelectorAll(selector)];
@@ -18,7 +24,7 @@ _DRAWN = """() => {
         && all(".graph").every((graph) => graph.querySelector(".js-plotly-plot .main-svg"))
         && all(".grid").every((grid) => {
             const rows = [...grid.querySelectorAll(".ag-row")];
-            return rows.length ? rows.every((row) => row.innerText.trim())
+            return rows.length ? rows.every((row) => row.textContent.trim())
                 : grid.querySelector("[class*=ag-overlay-no-]") !== null;
         })
         && document.fonts.status === "loaded";
@@ -51,6 +57,45 @@ _GRID_ROWS = """(id) => {
     return found.every((cells) => Object.values(cells).some(Boolean)) && found;
 }"""
 """The rows of a grid once each has words in it: ag-grid draws a row before its cells."""
+
+
+_FITTED = """() => [...document.querySelectorAll(".graph .js-plotly-plot")].every((graph) => {
+    const fit = graph.layout.meta && graph.layout.meta.fit;
+    const place = graph.closest(".graph").firstElementChild;
+    const wide = graph.layout.width || graph.clientWidth;
+    const fits = fit && wide >= fit.least && wide < fit.most;
+    const same = !fits || !fit.layout.height || graph._fullLayout.height === fit.layout.height;
+    return same && Math.abs(graph._fullLayout.width - wide) < 2 && place.clientHeight >= 100;
+})"""
+"""Each chart is drawn as wide as its place, and in the form that it has at that width."""
+
+_UNREADABLE = """() => {
+    const found = [];
+    document.querySelectorAll(".graph .js-plotly-plot").forEach((graph) => {
+        const edge = graph.getBoundingClientRect(), name = graph.closest("[id]").id;
+        const texts = [...graph.querySelectorAll(".main-svg text")].filter((text) =>
+            text.textContent.trim() && !text.closest(".hoverlayer")
+            && getComputedStyle(text).display !== "none" && text.getBoundingClientRect().width > 0);
+        const boxes = texts.map((text) =>
+            [text.textContent.slice(0, 50), text.getBoundingClientRect()]);
+        boxes.forEach(([words, box]) => {
+            if (box.left < edge.left - 1 || box.right > edge.right + 1
+                || box.top < edge.top - 1 || box.bottom > edge.bottom + 1) {
+                found.push(`${name}: cut: ${words}`);
+            }
+        });
+        boxes.forEach(([words, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {
+            const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (across > 2 && down > 4) {
+                found.push(`${name}: over one another: ${words} | ${other}`);
+            }
+        }));
+    });
+    return found;
+}"""
+"""Texts of the charts that are cut at its edge or lie over one another, by more than the room that
+a line of text has above and below its letters."""
 
 
 class Reader:
@@ -169,6 +214,14 @@ class Reader:
     def sideways(self) -> int:
         """By how many CSS pixels the page is wider than the screen."""
         return self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+    def unreadable(self) -> list[str]:
+        """The words in the charts that cannot be read at the width that the screen has, once the
+        charts have had the time to be drawn for it."""
+        self.page.wait_for_function(_FITTED)
+        with suppress(PlaywrightTimeoutError):
+            self.page.wait_for_function(f"({_UNREADABLE})().length === 0", timeout=SETTLING)
+        return self.page.evaluate(_UNREADABLE)
 
     def run_axe(self) -> dict[str, Any]:
         """What axe finds at WCAG 2.2 AA, no rule left out. Grids are shown at full height first:

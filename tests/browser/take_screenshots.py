@@ -23,6 +23,7 @@ COLOURS = 96
 """Enough for flat charts and text; a picture has a third of the bytes."""
 TALLEST = 4_000
 """Pixels of a page that a picture shows; the rest is more of the same."""
+NEIGHBOUR = "625"
 PICTURES = {
     "overview": "/",
     "indicator_list": "/indicator?q=children+in+care",
@@ -33,10 +34,30 @@ PICTURES = {
     "inspections": "/inspections",
     "views": "/views",
     "returns": "/returns",
+    "challenges": "/challenges",
+    "challenge_new": f"/challenges/new?indicator=cla_rate&us={NEIGHBOUR}&from=/indicator/cla_rate",
+    "challenge": "/challenges",
+    "priorities": "/priorities",
+    "priority": "/priorities",
+    "support": "/support",
+    "support_entry": "/support",
+    "assessments": "/assessments",
+    "assessment": "/assessments",
+    "meetings": "/meetings",
+    "meeting": "/meetings",
+    "you": "/you",
     "data": "/data",
     "help": "/help",
 }
 """The address that each page is shown at, by the page's id."""
+FOLLOWED = {
+    "challenge": "#challenges-waiting .log-title a[href*='/C-']",
+    "priority": ".log-title a[href*='/P-']",
+    "support_entry": ".log-title a[href*='/S-']",
+    "assessment": ".log-title a[href*='/E-']",
+    "meeting": "#meetings-next .log-title a",
+}
+"""The link that is followed from there to a page whose address nobody knows beforehand."""
 SIZES = {"": DESK, "_phone": PHONE}
 
 
@@ -50,6 +71,10 @@ def _draw(browser: Browser, address: str) -> None:
         reader = Reader(browser, address, size)
         for page_id, path in PICTURES.items():
             page = reader.open(path)
+            if page_id in FOLLOWED:
+                reader.mark()
+                page.locator(FOLLOWED[page_id]).first.click()
+                page = reader.redrawn()
             page.wait_for_timeout(500)
             taken = Image.open(io.BytesIO(page.screenshot(full_page=True)))
             top = taken.crop((0, 0, taken.width, min(taken.height, TALLEST)))

@@ -9,7 +9,16 @@ import pytest
 
 from alliance.pages import PAGES
 from alliance.view import SCOPES
-from tests.browser.reader import BANNER, DESK, NARROW, PHONE, Reader, describe, rules_that_failed
+from tests.browser.reader import (
+    BANNER,
+    DESK,
+    NARROW,
+    PHONE,
+    ZOOMED,
+    Reader,
+    describe,
+    rules_that_failed,
+)
 from tests.demonstration import (
     ABOLISHED,
     CITY,
@@ -22,7 +31,7 @@ TOPIC = quote("Child protection")
 VIEWS = {
     "overview of all topics": "/",
     "overview of one topic": f"/?topic={TOPIC}",
-    "overview of the capital with 33 authorities": f"/?us={CITY}",
+    "overview of the capital with 33 authorities": f"/?us={CITY}&topic={TOPIC}",
     "overview of a named alliance": f"/?alliance={quote(NAMED_ALLIANCE)}&topic={TOPIC}",
     "overview with an unknown authority and alliance": f"/?us=999&alliance=nowhere&topic={TOPIC}",
     "list of indicators": "/indicator",
@@ -55,6 +64,19 @@ VIEWS = {
     "who is like us, authorities chosen": f"/neighbours/{FENSHIRE}?codes={CITY}-{ABOLISHED}",
     "who is like an authority that is no more": f"/neighbours/{ABOLISHED}",
     "saved views": "/views",
+    "challenges": "/challenges",
+    "challenges, none as chosen": "/challenges?state=all&q=zebra",
+    "raising a challenge": "/challenges/new?indicator=cla_rate",
+    "for you": "/you",
+    "priorities": "/priorities",
+    "a priority that is not there": "/priorities/P-22222",
+    "support": "/support",
+    "support that is not there": "/support/S-22222",
+    "assessments": "/assessments",
+    "an assessment that is not there": "/assessments/E-22222",
+    "meetings": "/meetings",
+    "a meeting that is not there": "/meetings/M-22222",
+    "a challenge that is not there": "/challenges/C-22222",
     "inspections": "/inspections",
     "inspections of the country": f"/inspections?scope=england&us={CITY}",
     "data": "/data",
@@ -77,12 +99,73 @@ def test_a_view_is_whole_and_accessible_on_every_screen(onlooker: Reader, view: 
         assert page.locator(".demo-banner").inner_text() == BANNER, name
         assert page.locator(".demo-banner").is_visible(), name
         assert onlooker.sideways() <= 0, name
+        assert onlooker.unreadable() == [], name
         found = onlooker.run_axe()
         assert describe(found["violations"]) == [], name
         assert rules_that_failed(found) == [], name
         assert onlooker.problems == [], name
-    onlooker.resize(NARROW)
-    onlooker.page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
+    for size in (NARROW, ZOOMED):
+        onlooker.resize(size)
+        onlooker.page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
+        assert onlooker.unreadable() == [], size
+
+
+OPENED = {
+    "an indicator, all tables": "/indicator/cla_rate?funnel=table&spread=table&map=table",
+    "a breakdown, table": "/indicator/factor_neglect?breakdown=table",
+    "an authority": f"/authority/{FENSHIRE}",
+    "an authority, table": f"/authority/{FENSHIRE}?profile=table",
+    "an abolished authority, table": f"/authority/{ABOLISHED}?profile=table",
+    "who is like us": f"/neighbours/{FENSHIRE}",
+    "overview": f"/?topic={TOPIC}",
+    "comparison, nothing chosen": "/compare",
+    "inspections over time": "/inspections?judgement=care",
+    "local returns": "/returns",
+    "data": "/data",
+}
+
+
+@pytest.mark.parametrize("view", OPENED)
+def test_a_view_with_all_that_opens_open_is_accessible(onlooker: Reader, view: str) -> None:
+    """Details are opened one after another where they would lie over each other."""
+    onlooker.resize(PHONE)
+    page = onlooker.open(OPENED[view])
+    floating = ".view-save, .person-switch"
+    page.eval_on_selector_all(
+        "details", f"(all) => all.forEach((d) => {{ d.open = !d.matches('{floating}'); }})"
+    )
+    assert onlooker.sideways() <= 0
+    found = onlooker.run_axe()
+    assert describe(found["violations"]) == []
+    assert rules_that_failed(found) == []
+
+
+def test_a_picker_that_is_open_and_a_form_that_is_open_are_accessible(onlooker: Reader) -> None:
+    page = onlooker.open("/indicator/cla_rate")
+    page.locator("#indicator-scope").click()
+    page.get_by_role("option", name="Statistical neighbours").wait_for()
+    assert describe(onlooker.run_axe()["violations"]) == []
+    page.keyboard.press("Escape")
+    page.get_by_text("Save this view").click()
+    assert describe(onlooker.run_axe()["violations"]) == []
+
+
+def test_a_chart_s_words_that_are_cut_or_lie_over_others_are_seen(onlooker: Reader) -> None:
+    page = onlooker.open("/indicator/cla_rate")
+    assert onlooker.unreadable() == []
+    page.evaluate(
+        """() => {
+            const names = document.querySelectorAll("#indicator-ranked-graph .ytick text");
+            const [first, second] = names;
+            first.setAttribute("transform", "translate(-60, 0)");
+            second.textContent = "one name above another ".repeat(2);
+            const copy = second.cloneNode(true);
+            second.parentNode.append(copy);
+        }"""
+    )
+    found = onlooker.unreadable()
+    assert any(": cut: " in fault for fault in found)
+    assert any(": over one another: " in fault for fault in found)
 
 
 def test_axe_sees_what_is_wrong(onlooker: Reader) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from statistics import median
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ LATEST = """
 """
 COMPARISONS = """
     SELECT c.*, o.status, o.joint_with, o.numerator, o.denominator, i.title, i.unit, i.decimals,
-        i.publisher_bands, a.name, a.valid_from, a.valid_to
+        i.publisher_bands, i.interval_method, a.name, a.valid_from, a.valid_to
     FROM comparison AS c
     JOIN observation AS o USING (indicator_id, area_code, period)
     JOIN indicator AS i USING (indicator_id)
@@ -106,14 +107,22 @@ def test_every_cell_of_the_overview_is_the_figure_of_the_release(
             for name in names
         ]
         some = found[0]
-        head = f"{some['title']} {UNITS[some['unit']]}, {some['period']}"
+        head = headed(some)
         expected.append([head, cells[0], shown(some["england"], some), *cells[1:]])
     assert [row for row in body if len(row) > 1] == expected
 
 
+def headed(row: dict[str, Any]) -> str:
+    """Title, unit unless the title says it, and period, as they stand before a row."""
+    title, unit = str(row["title"]), UNITS[row["unit"]]
+    said = unit in title or "share of" in title
+    return f"{title} {row['period']}" if said else f"{title} {unit}, {row['period']}"
+
+
 def mark(row: dict[str, Any]) -> str:
     """The letter or the triangle beside a figure."""
-    if row["quartile_band"] and row["publisher_bands"]:
+    of_few = row["interval_method"] != "none" and not (row["denominator"] or 0) >= 30
+    if row["quartile_band"] and row["publisher_bands"] and not of_few:
         return str(row["quartile_band"])
     return {"higher": "△", "lower": "▽"}.get(row["vs_england"] or "", "")
 
@@ -125,7 +134,7 @@ def test_every_row_of_a_profile_is_the_figure_of_the_release(
     onlooker.open(f"/authority/{code}?profile=table")
     expected = [
         {
-            "Indicator": f"{row['title']} {UNITS[row['unit']]}, {row['period']}",
+            "Indicator": headed(row),
             "Figure": own(row),
             "Aldermark": shown(row["england"], row),
             "Against Aldermark": row["vs_england"] or "",
@@ -141,8 +150,9 @@ def test_every_row_of_a_profile_is_the_figure_of_the_release(
     found = onlooker.table(".profile")
     for row in found:
         row["Against Aldermark"] = row["Against Aldermark"].split(" ")[-1]
-        row["Figure"] = row["Figure"].removesuffix(" provisional")
-        for key in ("Rank in region", "Rank among neighbours"):
+        for mark in ("small numbers", "provisional"):
+            row["Figure"] = row["Figure"].removesuffix(mark).strip(", \n")
+        for key in ("Indicator", "Rank in region", "Rank among neighbours"):
             row[key] = row[key].split("\n")[0].strip()
     assert [{key: row[key] for key in expected[0]} for row in found] == expected
 
@@ -245,12 +255,16 @@ def test_the_bars_are_the_figures_of_the_release_in_order_of_rank(
     names = [text.split("<b>")[1].split("</b>")[0] for text in bar["hovertext"]]
     assert names == [row["name"] for row in rows]
     (mine,) = [row for row in rows if row["area_code"] == FENSHIRE]
+    others = [row["value"] for row in rows if row["area_code"] != FENSHIRE]
     ends = "y0" if scope == "england" else "x0"
     assert [shape[ends] for shape in graph["layout"]["shapes"]] == [
         mine["england"],
         mine["region"],
-        mine["neighbours_median"],
+        pytest.approx(median(others)),
     ]
+    n = len(others)
+    of_set = f"Median of {n} neighbours" if scope == "neighbours" else f"the set ({n} others)"
+    assert any(trace.get("name", "").endswith(of_set) for trace in graph["data"])
 
 
 @pytest.mark.parametrize("indicator", ["cla_rate", "sw_agency"])

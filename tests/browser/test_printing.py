@@ -14,7 +14,6 @@ from tests.browser.take_screenshots import PICTURES, picture_file
 
 SHEET = (718, 1000)
 """What A4 leaves between its margins, in CSS pixels."""
-PRINTED = ("overview", "indicator", "authority", "neighbours", "inspections")
 
 
 def _words(text: str) -> str:
@@ -22,7 +21,7 @@ def _words(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
-@pytest.mark.parametrize("page_id", PRINTED)
+@pytest.mark.parametrize("page_id", PICTURES)
 def test_a_printed_page_says_what_it_is_and_is_cut_nowhere(onlooker: Reader, page_id: str) -> None:
     page = onlooker.open(PICTURES[page_id])
     heading = page.locator("main h1").inner_text()
@@ -33,6 +32,8 @@ def test_a_printed_page_says_what_it_is_and_is_cut_nowhere(onlooker: Reader, pag
     page.emulate_media(media="print")
     onlooker.resize(SHEET)
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    unreadable = onlooker.unreadable()
+    beyond = onlooker.sideways()
     wide = page.eval_on_selector_all(
         ".graph .main-svg",
         "(all) => all.filter((e) => e.getBoundingClientRect().right > 718).length",
@@ -41,6 +42,8 @@ def test_a_printed_page_says_what_it_is_and_is_cut_nowhere(onlooker: Reader, pag
     page.emulate_media(media="screen")
     onlooker.resize(DESK)
     assert wide == 0
+    assert beyond <= 0
+    assert unreadable == []
 
 
 def test_every_page_has_its_pictures_in_the_documents() -> None:

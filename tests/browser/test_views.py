@@ -71,15 +71,19 @@ def test_a_reader_who_scrolls_is_not_brought_back(reader: Reader) -> None:
     assert page.evaluate("window.scrollY") == 0
 
 
-def test_a_saved_view_opens_as_it_was(writer: Reader) -> None:
+def test_a_view_saved_with_the_keyboard_opens_as_it_was(writer: Reader) -> None:
     page = writer.open(f"/indicator/cla_rate?us={FENSHIRE}&scope=england")
     page.get_by_role("tab", name="Table").first.click()
     page.wait_for_url("**ranked=table**")
     here = page.url
-    page.get_by_text("Save this view").click()
-    page.get_by_label("Name of the view").fill("Care in the country")
-    page.get_by_label("Who may see it").select_option("Members of my alliance")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".view-save > summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Care in the country")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Members")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     expect(page.locator(".saved-note")).to_contain_text("“Care in the country” is saved.")
     writer.drawn()
     assert page.url == here

@@ -7,8 +7,14 @@ from typing import Any
 
 from indicators.intervals import byar_limits, wilson_limits
 
-PERCENT = {"unit": "percent", "polarity": "low", "interval_method": "wilson", "decimals": 1}
-RATE = {"unit": "per_10000", "polarity": "none", "interval_method": "byar", "decimals": 0}
+PERCENT = {
+    "unit": "percent", "polarity": "low", "interval_method": "wilson", "decimals": 1,
+    "denominator_label": "children looked after on 31 March",
+}  # fmt: skip
+RATE = {
+    "unit": "per_10000", "polarity": "none", "interval_method": "byar", "decimals": 0,
+    "denominator_label": "children aged 0 to 17",
+}  # fmt: skip
 
 
 def figure(

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from indicators.counts import Counted, counts_of, limits_of, scale_of, separate_returns, unrounded
+from indicators.counts import (
+    Counted,
+    bears_a_quarter,
+    counts_of,
+    has_small_counts,
+    limits_of,
+    scale_of,
+    separate_returns,
+    unrounded,
+)
 from indicators.intervals import byar_limits, wilson_limits
 from tests.indicators.rows import PERCENT, RATE, figure
 
@@ -65,3 +76,44 @@ def test_the_unrounded_figure_is_of_the_counts() -> None:
 @pytest.mark.parametrize(("unit", "scale"), [("percent", 100), ("per_1000", 1000), ("days", 1)])
 def test_the_scale_is_the_unit_s(unit: str, scale: float) -> None:
     assert scale_of(RATE | {"unit": unit}) == scale
+
+
+@pytest.mark.parametrize(
+    ("x", "n", "small"),
+    [
+        (0, 300, True),
+        (9, 300, True),
+        (10, 300, False),
+        (10, 29, True),
+        (10, 30, False),
+        (0, None, True),
+        (None, 29, True),
+        (10, None, False),
+        (None, None, False),
+    ],
+)
+def test_a_figure_of_few_is_small(x: int | None, n: int | None, small: bool) -> None:
+    row = figure("901", x, n, value=1.0)
+    assert has_small_counts(row, "wilson") == small
+    assert not has_small_counts(row, "none")
+    assert not has_small_counts(row | {"value": None}, "wilson")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "n", "bears"),
+    [
+        (PERCENT, 30, True),
+        (PERCENT, 29, False),
+        (PERCENT, 0, False),
+        (PERCENT, None, False),
+        (RATE, 5000, True),
+        (RATE, None, False),
+        (PERCENT | {"interval_method": "none"}, None, True),
+        (PERCENT | {"interval_method": "none", "unit": "count"}, None, False),
+        (PERCENT | {"interval_method": "none", "unit": "fte"}, 400, False),
+    ],
+)
+def test_a_quarter_is_said_of_no_number_and_of_no_share_of_few_or_of_a_suppressed_number(
+    indicator: dict[str, Any], n: int | None, bears: bool
+) -> None:
+    assert bears_a_quarter(figure("901", 0, n, value=0.0), indicator) == bears

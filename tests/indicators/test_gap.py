@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.gap import Gap, children_gap, counted_noun, gap_of, gap_words
+from indicators.gap import (
+    Gap,
+    children_gap,
+    counted_noun,
+    difference_words,
+    gap_of,
+    gap_words,
+    is_of_people,
+)
+from ingest.catalogue import Catalogue
 from tests.indicators.drawn_words import is_clean
 from tests.indicators.rows import PERCENT, RATE, figure
 
@@ -81,6 +90,38 @@ def test_of_what_is_not_counted_there_is_no_gap() -> None:
     assert gap_of(figure("901", None, 10), 20.0, PERCENT) is None
     sessions = PERCENT | {"interval_method": "none"}
     assert gap_of(figure("901", 3, 10), 20.0, sessions) is None
+
+
+def test_a_share_of_what_is_no_person_has_no_gap_in_children() -> None:
+    for label in ("referrals in the year", "child protection plans starting in the year",
+                  "placements starting in the year", "", None):  # fmt: skip
+        assert gap_of(figure("901", 30, 100), 20.0, PERCENT | {"denominator_label": label}) is None
+
+
+def test_every_denominator_that_is_counted_is_known_to_be_of_people_or_of_something_else(
+    catalogue: Catalogue,
+) -> None:
+    things = ("referrals", "child protection plans", "episodes", "placements")
+    counted = [i for i in catalogue.indicators if i.interval != "none"]
+    assert len(counted) > 40
+    for indicator in counted:
+        label = indicator.denominator_label or ""
+        assert is_of_people({"denominator_label": label}) != label.startswith(things), label
+        assert counted_noun(indicator.numerator_label)[0] != "case", indicator.numerator_label
+
+
+@pytest.mark.parametrize(
+    ("unrounded", "words"),
+    [
+        (97.6, "98 more children than at the median (97.6 before rounding)"),
+        (-1.2, "1 fewer child than at the median (1.2 before rounding)"),
+        (0.2, "less than half a child away from the median (0.2 before rounding)"),
+    ],
+)
+def test_of_a_measure_of_context_the_gap_is_a_fact_and_no_aim(unrounded: float, words: str) -> None:
+    gap = children_gap(unrounded, 0.0, 100, unit="percent")
+    assert gap is not None
+    assert difference_words(gap, "the median") == words
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.set_summary import quantile, summarise_set
+from indicators.set_summary import medians_by_period, quantile, summarise_set
 from tests.indicators.rows import PERCENT, RATE, figure
 
 numbers = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40)
@@ -121,3 +121,28 @@ def test_grades_are_counted_and_never_averaged() -> None:
     assert found.n == 2
     numbers_of = (found.mean, found.median, found.aggregate, found.low_quartile, found.best_value)
     assert set(numbers_of) == {None}
+
+
+@given(
+    values=st.lists(
+        st.tuples(st.sampled_from(["2023", "2024", "2025"]), st.one_of(st.none(), st.floats(0, 9))),
+        max_size=20,
+    )
+)
+def test_a_median_of_each_period_is_of_the_others_that_did_not_answer_with_us(
+    values: list[tuple[str, float | None]],
+) -> None:
+    rows: list[dict[str, Any]] = [
+        {"area_code": f"9{i:02}", "period": period, "value": value, "joint_with": None}
+        for i, (period, value) in enumerate(values)
+    ]
+    ours = [
+        {"area_code": "800", "period": period, "value": 1e6, "joint_with": "801"}
+        for period in ("2023", "2024", "2025", "2026")
+    ]
+    theirs = [row | {"area_code": "801", "joint_with": "800"} for row in ours]
+    found = medians_by_period([*ours, *rows, *theirs], "800")
+    for period in ("2023", "2024", "2025", "2026"):
+        known = [value for when, value in values if when == period and value is not None]
+        expected = (pytest.approx(np.median(known)), len(known)) if known else None
+        assert found.get(period) == expected

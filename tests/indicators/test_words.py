@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.words import (
+    UNRANKED_UNITS,
     absence_words,
     change_words,
     england_words,
@@ -22,6 +23,7 @@ from indicators.words import (
     ordinal,
     period_words,
     rank_words,
+    titled,
     unit_words,
 )
 from ingest.catalogue import Unit
@@ -221,3 +223,40 @@ def test_every_verdict_has_its_words(verdict: str, words: str) -> None:
 
 def test_a_first_figure_has_no_change_to_speak_of() -> None:
     assert change_words({**FIGURE, "change": None}, INDICATOR) == ""
+
+
+@pytest.mark.parametrize("unit", UNRANKED_UNITS)
+def test_a_number_is_neither_ranked_nor_set_beside_a_total(unit: str) -> None:
+    indicator = INDICATOR | {"unit": unit}
+    words = figure_sentence("Fenshire", FIGURE, indicator, region="the East", country="England")
+    assert "in the East" not in words
+    assert "England" not in words
+    assert "on a year earlier" in words
+
+
+@pytest.mark.parametrize("status", ["missing", "not_available", "not_applicable"])
+def test_what_is_not_there_is_called_a_figure_and_it_is_said_whose_word_that_is(
+    status: str,
+) -> None:
+    found = sentence(FIGURE | {"value": None, "status": status})
+    assert found.startswith("Fenshire: no figure on 31 March 2025: the publisher ")
+    assert "missing" not in found
+
+
+@pytest.mark.parametrize(
+    ("title", "unit", "words"),
+    [
+        ("Children looked after per 10,000 children", "per_10000", ""),
+        ("Children looked after", "per_10000", " (per 10,000)"),
+        ("Care leavers in work", "percent", " (%)"),
+        ("% of care leavers in work", "percent", ""),
+        ("Percentage of care leavers in work", "percent", ""),
+        ("Children’s social care as a share of all spending", "percent", ""),
+        ("Shared care", "percent", " (%)"),
+        ("Attainment 8 score: children in need", "score", ""),
+        ("Administration of medicine", "ratio", " (ratio)"),
+        ("Holidays", "days", " (days)"),
+    ],
+)
+def test_a_title_has_its_unit_once(title: str, unit: str, words: str) -> None:
+    assert titled({"title": title, "unit": unit}) == f"{title}{words}"

@@ -4,6 +4,17 @@ Importing this package is what makes the metadata whole: a new record type is a 
 below, and a migration.
 """
 
-from alliance.store.tables import account, event, local_return, saved, sign_in
+from alliance.store.tables import (
+    account,
+    entry,
+    event,
+    local_return,
+    mail_choice,
+    outbox,
+    saved,
+    sign_in,
+)
 
-__all__ = ["account", "event", "local_return", "saved", "sign_in"]
+__all__ = [
+    "account", "entry", "event", "local_return", "mail_choice", "outbox", "saved", "sign_in",
+]  # fmt: skip

@@ -1,4 +1,5 @@
-"""The tables of signing in: sessions that were begun, and attempts, by which guessing is slowed."""
+"""The tables of signing in: sessions that were begun, attempts, by which guessing is slowed, and
+links by which a password is set anew."""
 
 from __future__ import annotations
 
@@ -34,3 +35,16 @@ class AttemptRow(Base):
     username: Mapped[str]
     address: Mapped[str]
     succeeded: Mapped[bool]
+
+
+class ResetLinkRow(Base):
+    """A link by which a password may be set anew, once: `token_hash` is the SHA-256 of what the
+    link holds. As a session it is over when the account is changed."""
+
+    __tablename__ = "reset_link"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    account_version: Mapped[int]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

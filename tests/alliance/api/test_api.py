@@ -281,6 +281,9 @@ def test_no_quarter_is_given_where_the_publisher_asks_for_none(
     assert {row["quartile_band"] for row in found} == {None}
     shown = rows_of(real_app, "/comparisons", indicator="cpp_repeat_pct", period="latest")
     assert {row["quartile_band"] for row in shown} >= {"A", "B", "C", "D"}
+    few = [row for row in shown if row["value"] is not None and (row["denominator"] or 0) < 30]
+    assert few
+    assert {row["quartile_band"] for row in few} == {None}
 
 
 # CSV ---------------------------------------------------------------------------------------------

@@ -26,7 +26,8 @@ from alliance.compare.table import GRID
 from alliance.pages.compare import follow_choice
 from alliance.service import Served
 from alliance.view import parse_view
-from tests.alliance.drawn import Drawn, draw, text_of
+from ingest.grades import GRADE_WORDS
+from tests.alliance.drawn import Drawn, draw, text_of, walk
 from tests.demonstration import ABOLISHED, CITY, FENSHIRE, JOINT, SUCCESSORS, Figures
 
 MANY = "cla_rate,cpp_rate,rereferral_pct,cl_eet_17,ofsted_overall,sw_agency,cs_spend_per_child"
@@ -194,10 +195,50 @@ def test_grades_have_words_and_neither_median_nor_change(demo_app: Dash) -> None
     grid = compare(demo_app, us=FENSHIRE, indicators="ofsted_overall").ids[GRID]["props"]
     heads = [column["headerName"] for column in grid["columnDefs"][1]["children"]]
     assert not [head for head in heads if "Change" in head]
-    (median,) = grid["dashGridOptions"]["pinnedTopRowData"]
-    assert {value for key, value in median.items() if key.startswith("t0_") and value} == {
-        "not averaged"
-    }
+    *middles, best = grid["dashGridOptions"]["pinnedTopRowData"]
+    assert [row["name"] for row in middles] == ["Median of the others", "Mean of the others"]
+    for row in middles:
+        assert {v for key, v in row.items() if key.startswith("t0_") and v} == {"not averaged"}
+    assert best["name"] == "Best of the others"
+    assert {v for key, v in best.items() if key.startswith("t0_") and v} <= {
+        *GRADE_WORDS.values(), "no figure",
+    }  # fmt: skip
+
+
+def test_the_best_of_the_others_is_named_and_a_context_measure_has_none(demo_app: Dash) -> None:
+    drawn = compare(demo_app, us=FENSHIRE, areas="625,640", indicators="rereferral_pct,cla_rate")
+    grid = drawn.ids[GRID]["props"]
+    best = grid["dashGridOptions"]["pinnedTopRowData"][2]
+    rows = [row for row in grid["rowData"] if not row["us"]]
+    places = [key[1:] for key in best if key.startswith("n0_")]
+    assert places
+    for place in places:
+        low = min(row[f"v{place}"] for row in rows if f"v{place}" in row)
+        assert best[f"v{place}"] == low
+        assert best[f"n{place}"] in {row["name"] for row in rows if row[f"v{place}"] == low}
+    assert {v for key, v in best.items() if key.startswith("t1_")} <= {"none", ""}
+    (below,) = drawn.find("Details", css="compare-on-top")
+    lines = [[text_of(c) for c in walk(line) if c["type"] in {"Th", "Td"}]
+             for line in walk(below) if line["type"] == "Tr"]  # fmt: skip
+    said = {(cells[0], cells[1]): cells[3] for cells in lines}
+    heads = grid["columnDefs"][1]
+    for place, column in zip(places, heads["children"], strict=False):
+        words = said[heads["headerName"], column["headerName"]]
+        assert words.endswith(f": {best[f'n{place}']}")
+        assert words.startswith(f"{best[f't{place}']}:")
+    assert "none is better" in said.values()
+
+
+def test_of_many_indicators_the_lines_on_top_are_said_of_the_latest_period(
+    demo_app: Dash, demo_served: Served
+) -> None:
+    keys = ",".join(list(demo_served.headline)[:20])
+    (below,) = draw(
+        demo_app, "/compare", f"?us={FENSHIRE}&indicators={keys}&from=2019&to=2025"
+    ).find("Details", css="compare-on-top")
+    lines = [line for line in walk(below) if line["type"] == "Tr"]
+    assert 10 < len(lines) <= 21
+    assert "The latest period shown of each indicator." in text_of(below)
 
 
 def test_a_change_needs_both_ends() -> None:

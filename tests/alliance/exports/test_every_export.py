@@ -6,8 +6,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import openpyxl
@@ -16,13 +18,14 @@ from pptx import Presentation
 
 from alliance.charts import CHARTS, EXPORTS
 from alliance.exports.forms import FORMS
-from alliance.exports.kinds import KINDS
-from alliance.exports.routes import known_view
+from alliance.exports.kinds import KINDS, known_view
 from alliance.exports.table import FORMS as FORM_NAMES
 from alliance.exports.table import Absent, ExportTable, NotThereError
+from alliance.exports.xlsx_file import number_format
 from alliance.service import DEMONSTRATION, ReleaseService, Served
 from alliance.settings import load_settings
-from tests.demonstration import CITY, FENSHIRE
+from indicators.words import UNRANKED_UNITS
+from tests.demonstration import CITY, FENSHIRE, SUCCESSORS
 
 ANY_QUERY = {
     "indicator": "cla_rate", "period": "2025", "us": FENSHIRE, "authority": FENSHIRE,
@@ -223,7 +226,9 @@ def test_a_suppressed_figure_is_a_word_in_every_form_and_no_number(
 
 def test_a_series_without_a_figure_has_no_chart(demo_served: Served) -> None:
     table = build(demo_served, "series", indicator="cl_eet_17", us=CITY)
-    assert all(isinstance(row["value"], Absent) for row in table.rows)
+    mine = [row for row in table.rows if row["area_code"] == CITY]
+    assert mine
+    assert all(isinstance(row["value"], Absent) for row in mine)
     assert table.chart is None
     (slide,) = Presentation(io.BytesIO(FORMS["pptx"].render(table))).slides
     assert not any(shape.has_chart for shape in slide.shapes)
@@ -252,6 +257,55 @@ def test_the_bars_of_a_slide_are_the_figures_with_ours_and_the_comparators_told_
     assert chart.value_axis.minimum_scale == 0
 
 
+def test_the_bars_of_a_workbook_grow_from_nought_to_the_right_and_begin_at_the_top(
+    demo_served: Served,
+) -> None:
+    table = build(demo_served, "figures")
+    with zipfile.ZipFile(io.BytesIO(FORMS["xlsx"].render(table))) as file:
+        xml = file.read("xl/charts/chart1.xml").decode()
+    names, values = (
+        re.search(f"<c:{axis}>.*?</c:{axis}>", xml, re.DOTALL) for axis in ("catAx", "valAx")
+    )
+    assert names
+    assert values
+    assert '<c:orientation val="maxMin"/>' in names[0]
+    assert '<c:orientation val="minMax"/>' in values[0]
+    assert '<c:min val="0"/>' in values[0]
+    assert table.chart is not None
+    assert f"<a:t>{table.chart.axis_title}</a:t>" in values[0]
+
+
+def test_a_profile_shows_each_figure_with_the_decimals_of_its_measure(demo_served: Served) -> None:
+    table = build(demo_served, "profile")
+    book = openpyxl.load_workbook(io.BytesIO(FORMS["xlsx"].render(table)))
+    sheet = book["Figures"]
+    head = sheet.max_row - len(table.rows)
+    place = 1 + [column.key for column in table.shown_columns].index("value")
+    for line, row in enumerate(table.rows, start=head + 1):
+        cell = sheet.cell(line, place)
+        if not isinstance(row["value"], Absent):
+            expected = number_format(row["shown_unit"], row["shown_decimals"])
+            assert cell.number_format == expected, row["title"]
+
+
+def test_what_a_file_says_of_its_figures_stands_in_rows_that_are_high_enough(
+    table: ExportTable,
+) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(FORMS["xlsx"].render(table)))["About"]
+    for line in range(1, sheet.max_row + 1):
+        words = str(sheet.cell(line, 2).value or "")
+        height = sheet.row_dimensions[line].height or 15
+        assert height >= min(409, 15 * (len(words) // 100))
+
+
+def test_a_slide_without_a_chart_shows_the_figures(demo_served: Served) -> None:
+    table = build(demo_served, "compare")
+    (slide,) = Presentation(io.BytesIO(FORMS["pptx"].render(table))).slides
+    (grid,) = [shape.table for shape in slide.shapes if shape.has_table]
+    heads = [cell.text_frame.text for cell in grid.rows[0].cells]
+    assert {"Authority", "Period", "Value"} <= set(heads)
+
+
 def test_the_error_bars_of_a_slide_are_the_intervals(demo_served: Served) -> None:
     table = build(demo_served, "figures")
     found = error_bars(chart_of(table))
@@ -278,14 +332,56 @@ def test_many_bars_stand_upright_with_the_comparators_as_lines_across(
     known = [row["value"] for row in table.rows if not isinstance(row["value"], Absent)]
     assert sorted(columns.series[0].values) == sorted(known)
     mine = next(row for row in table.rows if row["area_code"] == FENSHIRE)
+    known.remove(mine["value"])
     assert [set(line.values) for line in lines.series] == [
-        {mine["england"]}, {mine["region"]}, {mine["neighbours_median"]}
+        {mine["england"]}, {mine["region"]}, {median(known)}
     ]  # fmt: skip
+    assert lines.series[2].name == f"Median of the set ({len(known)} others)"
     assert chart.has_legend
 
 
+@pytest.mark.parametrize("scope", ["neighbours", "region", f"codes-{SUCCESSORS[0]}"])
+def test_the_median_beside_bars_is_that_of_the_set_and_is_called_so(
+    demo_served: Served, scope: str
+) -> None:
+    table = build(demo_served, "figures", scope=scope)
+    assert table.chart is not None
+    others = [row["value"] for row in table.rows
+              if row["area_code"] != FENSHIRE and not isinstance(row["value"], Absent)]  # fmt: skip
+    n = len(others)
+    of_set = f"Median of the set ({n} {'other' if n == 1 else 'others'})"
+    name = f"Median of {n} neighbours" if scope == "neighbours" else of_set
+    (drawn,) = [c.value for c in table.chart.comparators if c.label == name]
+    assert drawn == pytest.approx(median(others))
+    assert {c.role for c in table.chart.comparators} == {
+        "england", "region", "neighbours" if scope == "neighbours" else "set"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["figures", "country", "series"])
+def test_no_total_of_many_authorities_is_drawn_beside_one_and_the_reason_is_said(
+    demo_served: Served, kind: str
+) -> None:
+    numbers = [k for k, row in demo_served.indicators.items() if row["unit"] in UNRANKED_UNITS]
+    assert numbers
+    for key in numbers:
+        table = build(
+            demo_served, kind, indicator=key, period=demo_served.periods[key][-1]["period"]
+        )
+        assert table.chart is not None
+        drawn = {line.role for line in (*table.chart.series, *table.chart.comparators)}
+        assert "set" in drawn
+        assert not {"england", "region"} & drawn
+        assert table.notes[0].startswith("Aldermark and Eastmere: totals of many authorities")
+        assert any(row["england"] is not None for row in table.rows)
+        (slide,) = Presentation(io.BytesIO(FORMS["pptx"].render(table))).slides
+        words = [str(shape.text_frame.text) for shape in slide.shapes if shape.has_text_frame]
+        assert any("totals of many authorities" in text for text in words)
+        assert not [column for column in table.shown_columns if "ank" in column.label]
+
+
 def test_a_line_has_a_gap_where_there_is_no_figure(demo_served: Served) -> None:
-    table = build(demo_served, "series", indicator="absence_cla")
+    table = build(demo_served, "series", indicator="absence_cla", period="2023/24")
     assert table.chart is not None
     (plot,) = chart_of(table).plots
     assert "2019/20" in plot.categories
@@ -363,3 +459,28 @@ def error_bars(chart: Any) -> dict[int, tuple[float, float]]:
         ends.append({int(place): float(value) for place, value in points})
     assert ends[0].keys() == ends[1].keys()
     return {place: (ends[0][place], ends[1][place]) for place in ends[0]}
+
+
+def test_the_rug_s_file_holds_a_row_for_each_indicator_and_authority_as_the_page_shows_them(
+    demo_served: Served,
+) -> None:
+    whole = build(demo_served, "rug", scope=f"codes-{CITY}")
+    headline = list(demo_served.headline)
+    assert [row["indicator_id"] for row in whole.rows] == [k for k in headline for _ in range(2)]
+    assert [row["area_code"] for row in whole.rows] == [FENSHIRE, CITY] * len(headline)
+    cells = {(c["indicator_id"], c["area_code"]): c
+             for c in demo_served.release.cells([FENSHIRE, CITY])}  # fmt: skip
+    absent = 0
+    for row in whole.rows:
+        cell = cells.get((row["indicator_id"], row["area_code"]))
+        if cell is None or cell["value"] is None:
+            assert isinstance(row["value"], Absent)
+            absent += 1
+        else:
+            assert (row["value"], row["period"]) == (cell["value"], cell["period"])
+    assert absent
+    assert not [column for column in whole.columns if "ank" in column.label]
+    topic = demo_served.headline[headline[0]]["domain"]
+    assert {row["domain"] for row in build(demo_served, "rug", topic=topic).rows} == {topic}
+    with pytest.raises(NotThereError, match="no topic"):
+        build(demo_served, "rug", topic="galaxies")

@@ -150,7 +150,7 @@ def test_an_account_out_of_use_has_no_rights_but_anyones(store: Store) -> None:
     assert person == ANONYMOUS
     ours = ReturnSubject("873", "Eastern triad")
     allowed = {key for key in PERMISSIONS if decide(person, key, ours).allowed}
-    assert allowed == {"figures.read"}
+    assert allowed == {"figures.read", "report.read"}
 
 
 def test_a_role_of_a_later_version_gives_no_right(store: Store) -> None:

@@ -11,7 +11,13 @@ import pytest
 from alliance.access import ANONYMOUS, Role
 from alliance.home import build_demonstration
 from alliance.people.accounts import create_account, person_of
-from alliance.people.demonstration import NOT_SIGNED_IN, PARTS, add_people, people_of
+from alliance.people.demonstration import (
+    NOT_SIGNED_IN,
+    PARTS,
+    add_people,
+    everyone_of,
+    people_of,
+)
 from alliance.settings import Settings, load_settings
 from alliance.store import Store, open_store
 from alliance.store.accounts import list_accounts
@@ -51,6 +57,7 @@ def test_one_is_a_director_of_the_demonstrations_own_authority_at_once(browser: 
         ("manager", "You are Tom Hale, alliance manager"),
         ("administrator", "You are Sam Oduya, administrator"),
         ("neighbour", "You are Jo Lister, director, Broadshire"),
+        ("observer", "You are Robin Vane, observer"),
         ("nobody", "You are not signed in"),
     ],
 )
@@ -111,7 +118,7 @@ def test_each_part_has_one_role_and_the_neighbour_is_of_the_same_alliance(
     assert people["administrator"].alliance is None
     assert [p.roles for p in people.values()] == [
         {Role.DIRECTOR}, {Role.ANALYST}, {Role.MANAGER}, {Role.ADMINISTRATOR}, {Role.DIRECTOR},
-        frozenset(),
+        {Role.OBSERVER}, frozenset(),
     ]  # fmt: skip
 
 
@@ -130,7 +137,7 @@ def test_the_demonstrations_people_have_accounts_that_nobody_can_sign_in_to(
     with store.read() as session:
         accounts = {account.username: account for account in list_accounts(session)}
     store.close()
-    expected = {p.username: p for p in people_of(settings).values() if p.username}
+    expected = {person.username: person for person in everyone_of(settings)}
     assert {name: person_of(account) for name, account in accounts.items()} == expected
     assert {account.password_hash for account in accounts.values()} == {""}
 

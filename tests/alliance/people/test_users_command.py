@@ -215,3 +215,100 @@ def test_on_a_terminal_the_password_is_asked_for_twice_and_not_shown(
     assert PASSWORD.encode() not in rest
     (account,) = accounts(home)
     assert verify_password(account.password_hash, PASSWORD)
+
+
+# People move -----------------------------------------------------------------------------------
+
+
+def test_an_observer_may_have_no_authority_and_has_no_other_role(run: Run, home: Path) -> None:
+    observer = (
+        "users", "add", "obi", "--display-name", "Obi Vane", "--role", "observer",
+        "--password-stdin",
+    )  # fmt: skip
+    refused = run(*observer, typed=PASSWORD)
+    assert refused.status == 1
+    assert "An observer belongs to an alliance" in refused.err
+    both = run(*observer, "--alliance", "Eastern triad", "--role", "analyst", typed=PASSWORD)
+    assert "so has no other role" in both.err
+    assert run(*observer, "--alliance", "Eastern triad", typed=PASSWORD).status == 0
+    (account,) = accounts(home)
+    assert (account.roles, account.authority_code) == (("observer",), None)
+
+
+def test_an_account_is_changed_in_what_is_given_and_its_sessions_end(run: Run, home: Path) -> None:
+    run(*ADD, "--email", "Jo@Council.example", typed=PASSWORD)
+    (before,) = accounts(home)
+    assert before.email == "jo@council.example"
+    said = run(
+        "users", "change", "j.ashby", "--authority", "874", "--role", "director",
+        "--reason", "New post",
+    )  # fmt: skip
+    assert said.out == "j.ashby is changed (authority, roles), and signed out.\n"
+    (after,) = accounts(home)
+    assert (after.authority_code, after.roles) == ("874", ("director",))
+    assert (after.display_name, after.alliance, after.email) == (
+        "Jo Ashby", "Eastern triad", "jo@council.example",
+    )  # fmt: skip
+    assert after.version == before.version + 1, "which is what ends its sessions"
+    store = open_store(Settings(home))
+    event = store.events("account", "j.ashby")[-1]
+    store.close()
+    assert (event.action, event.reason) == ("changed", "New post")
+    assert event.details == {
+        "authority_code": {"before": "873", "after": "874"},
+        "roles": {"before": ["analyst", "director"], "after": ["director"]},
+    }
+    assert run("users", "change", "j.ashby", "--role", "director").out == "j.ashby is as it was.\n"
+
+
+def test_an_address_is_told_as_changed_and_never_itself(run: Run, home: Path) -> None:
+    run(*ADD, typed=PASSWORD)
+    run("users", "change", "j.ashby", "--email", "jo@council.example")
+    run("users", "change", "j.ashby", "--email", "none", "--alliance", "none")
+    (account,) = accounts(home)
+    assert (account.email, account.alliance) == (None, None)
+    store = open_store(Settings(home))
+    events = store.events("account")
+    store.close()
+    assert [event.details.get("email") for event in events[1:]] == ["changed", "changed"]
+    assert "jo@council.example" not in repr(events)
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (("--email", "nonsense"), "cannot be an email address"),
+        (("--authority", "201"), "201 does not belong to the alliance"),
+        (("--alliance", "Nowhere"), "There is no alliance"),
+        (("--role", "observer", "--alliance", "none"), "An observer belongs to an alliance"),
+        (("--email", "priya@council.example"), "one with that address"),
+    ],
+)
+def test_a_change_that_cannot_be_changes_nothing(
+    run: Run, home: Path, words: tuple[str, ...], fault: str
+) -> None:
+    run(*ADD, typed=PASSWORD)
+    run("users", "add", "priya", "--display-name", "Priya", "--role", "member",
+        "--email", "priya@council.example", "--no-password")  # fmt: skip
+    before = accounts(home)
+    said = run("users", "change", "j.ashby", *words)
+    assert said.status == 1
+    assert fault in said.err
+    assert accounts(home) == before
+
+
+def test_nobody_is_called_as_the_product_itself(run: Run) -> None:
+    said = run("users", "add", "Alliance", *ADD[3:], typed=PASSWORD)
+    assert said.status == 1
+    assert "is the name of no person" in said.err
+
+
+def test_a_link_is_printed_for_whoever_runs_the_machine(run: Run, home: Path) -> None:
+    run(*ADD, typed=PASSWORD)
+    assert "add --address" in run("users", "reset-link", "j.ashby").err
+    said = run("users", "reset-link", "j.ashby", "--address", "https://alliance.example/")
+    assert said.out.startswith("https://alliance.example/reset/")
+    assert len(said.out.strip().rpartition("/")[2]) >= 40
+    run("users", "disable", "j.ashby")
+    assert "out of use" in run("users", "reset-link", "j.ashby", "--address", "https://a.b").err
+    assert "There is no account" in run("users", "reset-link", "nobody", "--address", "x").err

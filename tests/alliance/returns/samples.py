@@ -34,6 +34,8 @@ OUTSIDERS = (
     person("bare", FENSHIRE, NAMED_ALLIANCE),
     person("root", None, None, Role.ADMINISTRATOR),
     person("blank", FENSHIRE, "", Role.ANALYST),
+    person("obi", None, NAMED_ALLIANCE, Role.OBSERVER),
+    person("oda", FENSHIRE, NAMED_ALLIANCE, Role.OBSERVER),
 )
 """Everybody to whom the alliance's returns are closed."""
 

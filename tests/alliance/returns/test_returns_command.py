@@ -12,7 +12,7 @@ import pytest
 
 from alliance.cli import main
 from alliance.service import DEMONSTRATION
-from tests.demonstration import FENSHIRE, NAMED_ALLIANCE
+from tests.demonstration import FENSHIRE, MEMBERS, NAMED_ALLIANCE
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -132,7 +132,7 @@ def test_members_list_the_alliances_versions_and_others_nothing(returns: Run) ->
     status, out, _ = returns("list", "--user", "t.hale", "--json")
     assert status == 0
     found = json.loads(out)
-    assert {item["authority_code"] for item in found} == {"629", "625", "640"}
+    assert {item["authority_code"] for item in found} == MEMBERS
     assert all(item["provisional"] for item in found)
     status, out, _ = returns("list", "--user", "s.oduya", "--json")
     assert (status, json.loads(out)) == (0, [])

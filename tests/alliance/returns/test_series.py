@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from alliance.charts.xmr import xmr
+from alliance.charts.xmr import LEGEND, xmr
 from alliance.components.returns_section import series_sentence
 from alliance.people.demonstration import people_of
 from alliance.returns.declared import open_returns
@@ -59,8 +59,9 @@ def traces(figure: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 def test_a_quarter_outside_the_limits_has_a_shape_of_its_own() -> None:
     figure = draw(series(60, 61, 60, 61, 60, 61, 60, 90))
-    (signal,) = traces(figure)[f"Signal: {RULE_WORDS[OUTSIDE]}"]
+    (signal,) = traces(figure)[LEGEND[OUTSIDE]]
     assert signal["y"] == [90]
+    assert all(RULE_WORDS[OUTSIDE] in words for words in signal["hovertext"])
     (line,) = traces(figure)["Local, quarterly"]
     assert signal["marker"]["symbol"] != line["marker"]["symbol"]
 
@@ -70,7 +71,7 @@ def test_a_run_on_one_side_has_another_shape() -> None:
     found = series(*values)
     rules = {rule for _, rule in found.chart.signals} if found.chart else set()
     assert ONE_SIDE in rules
-    assert f"Signal: {RULE_WORDS[ONE_SIDE]}" in traces(draw(found))
+    assert LEGEND[ONE_SIDE] in traces(draw(found))
 
 
 def test_a_missing_quarter_is_a_gap_and_never_nought() -> None:

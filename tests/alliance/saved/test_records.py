@@ -28,7 +28,7 @@ from alliance.saved.records import (
 from alliance.store import ConflictError, Store
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-TRIAD = "Fen and coast triad"
+TRIAD = "Fen and coast alliance"
 CONTENT: dict[str, Any] = {SET.id: ["629", "625"], VIEW.id: "/indicator/cla_rate?us=629#about"}
 
 
@@ -175,14 +175,85 @@ def test_whoever_one_is_one_sees_ones_own_and_what_ones_alliance_shares_and_noth
 ) -> None:
     who = Person(name, name, None, alliance, frozenset(roles))
     known = bool(name) and bool(roles)
+    belongs = bool(roles - {Role.OBSERVER})
     expected = {
         "own": known and name == "ana",
-        "shared": known and (name == "ana" or alliance == TRIAD),
-        "far": known and alliance == "Another set",
+        "shared": known and (name == "ana" or (belongs and alliance == TRIAD)),
+        "far": known and belongs and alliance == "Another set",
     }
     store, ids = filled["store"], filled["ids"][kind.id]
     assert set(seen(store, who, kind)) == {key for key, visible in expected.items() if visible}
     assert {key: found(store, who, ids[key], kind) for key in ids} == expected
+
+
+ELSEWHERE = "Another set"
+MOVES = st.tuples(st.just("move"), st.sampled_from([TRIAD, ELSEWHERE, None]))
+ACTS = st.one_of(
+    MOVES,
+    st.tuples(st.sampled_from(["share", "rename", "take back", "delete", "restore"]), st.none()),
+)
+
+
+def attempt(store: Store, who: Person, kind: Kind, number: int, act: str) -> bool:
+    """Whether it was allowed."""
+    values: dict[str, dict[str, Any]] = {
+        "share": {"shared": True},
+        "rename": {"name": "Words written now", "shared": True},
+        "take back": {"shared": False},
+    }
+    with store.read() as session:
+        version = session.get_one(kind.row, number).version
+    try:
+        with store.write(now=NOW, actor=who.username) as unit:
+            if act == "delete":
+                delete(unit, who, kind, number, version)
+            elif act == "restore":
+                restore(unit, who, kind, number)
+            else:
+                change(unit, who, kind, number, version, **values[act])
+    except (NotAllowedError, SavedError):
+        return False
+    return True
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(kind=st.sampled_from([SET, VIEW]), acts=st.lists(ACTS, max_size=9))
+def test_what_was_shared_stays_with_that_alliance_wherever_its_owner_goes(
+    store: Store, kind: Kind, acts: list[tuple[str, str | None]]
+) -> None:
+    """The rule in a few lines: sharing binds to the alliance of that moment, a move changes
+    nothing for anybody else, and only its members' words are seen there."""
+    number = put(store, ANA, kind).id
+    at: str | None = TRIAD
+    shared_with: str | None = None
+    deleted = False
+    for act, where in acts:
+        owner = person("ana", at)
+        if act == "move":
+            at = where
+        else:
+            behind = shared_with is not None and shared_with != at
+            allowed = {
+                "share": not deleted and not behind and at is not None,
+                "rename": not deleted and not behind and at is not None,
+                "take back": not deleted,
+                "delete": not deleted,
+                "restore": True,
+            }[act]
+            assert attempt(store, owner, kind, number, act) is allowed, (act, at, shared_with)
+            if allowed:
+                deleted = {"delete": True, "restore": False}.get(act, deleted)
+                if act in {"share", "rename"}:
+                    shared_with = at
+                elif act == "take back":
+                    shared_with = None
+        assert found(store, person("ana", at), number, kind) is not deleted
+        for alliance in (TRIAD, ELSEWHERE, None):
+            reads = shared_with is not None and alliance == shared_with and not deleted
+            assert found(store, person("ben", alliance), number, kind) is reads
+            assert not attempt(store, person("ben", alliance), kind, number, "take back")
 
 
 @pytest.mark.parametrize("number", [0, -1, 2**63, 10**30])

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from alliance.access import Role
 from alliance.saved.records import SET, VIEW
+from alliance.store.accounts import change_account, find_account
 from tests.alliance.drawn import Drawn, draw_for, text_of, walk
 from tests.alliance.people.homes import Browser, Home, home_of
 from tests.conftest import Small
@@ -97,6 +98,45 @@ def test_a_shared_set_is_the_alliances_and_a_private_one_only_its_owners(home: H
     theirs = page(ben, "/neighbours/701")
     assert "Shared by Ana Ashby." in theirs.texts
     assert not [p for p in theirs.find("Form") if "/saved/sets/1" in p["props"]["action"]]
+
+
+def move(home: Home, username: str, alliance: str) -> None:
+    """An administrator puts somebody into another alliance."""
+    with home.store.write(now=home.clock[0], actor="root") as unit:
+        account = find_account(unit.session, username)
+        assert account is not None
+        change_account(unit, account, action="moved", alliance=alliance)
+
+
+@pytest.mark.parametrize("kind", ["sets", "views"])
+def test_what_one_shared_stays_behind_when_one_moves_to_another_alliance(
+    home: Home, kind: str
+) -> None:
+    ana, ben, far = (signed_in(home, name) for name in ("ana", "ben", "far"))
+    where = "/neighbours/701" if kind == "sets" else "/views"
+    content = {"codes": "702,711"} if kind == "sets" else {"address": "/help"}
+    ana.post(f"/saved/{kind}", name="Coast", shared="yes", next=where, **content)
+    page(ana, where)
+    move(home, "ana", "T12000002")
+    ana = signed_in(home, "ana")
+    assert "Coast" not in " ".join(page(far, where).texts)
+    theirs = " ".join(page(ben, where).texts)
+    assert "Coast" in theirs
+    assert "Shared by Ana Ashby, who has since left the alliance." in theirs
+    drawn = page(ana, where)
+    assert f"Yours, shared with your former alliance, {TRIAD}:" in " ".join(drawn.texts)
+    ana.post(f"/saved/{kind}/1", version="1", name="New words", shared="yes", next=where)
+    (refused,) = notes(page(ana, where))
+    assert "an alliance that you have left" in refused
+    assert "New words" in refused
+    assert "Coast" in " ".join(page(ben, where).texts)
+    (stop,) = [f for f in drawn.find("Form") if f["props"]["action"] == f"/saved/{kind}/1"]
+    hidden = {f["props"]["name"]: f["props"]["value"] for f in walk(stop) if f["type"] == "Input"}
+    ana.post(stop["props"]["action"], **{k: v for k, v in hidden.items() if k != "csrf_token"})
+    assert "Coast" not in " ".join(page(ben, where).texts)
+    ana.post(f"/saved/{kind}/1", version="2", name="Coast", shared="yes", next=where)
+    assert "Shared by Ana Ashby." in " ".join(page(far, where).texts)
+    assert "Coast" not in " ".join(page(ben, where).texts)
 
 
 def test_a_deleted_set_is_gone_for_all_until_its_owner_undoes_it(home: Home) -> None:
@@ -191,12 +231,13 @@ def test_who_is_not_signed_in_is_told_what_to_do_and_nothing_is_kept(home: Home)
     answer = keep_set(nobody)
     assert answer.status_code == 403
     assert "sign in first" in answer.text
-    for path in ("/views", "/neighbours/701"):
+    for path, bars in (("/views", 0), ("/neighbours/701", 1)):
         drawn = page(nobody, path)
         assert "Sign in" in drawn.texts, path
         assert drawn.faults() == [], path
-        (bar,) = drawn.find(css="view-bar")
-        assert not [part for part in walk(bar) if part["type"] == "Form"]
+        found = list(drawn.find(css="view-bar"))
+        assert len(found) == bars, path
+        assert not [part for bar in found for part in walk(bar) if part["type"] == "Form"]
     assert home.store.events(SET.id) == []
 
 

@@ -1,0 +1,138 @@
+"""What an entry says, as its page lays it out: for most kinds field by field, of a priority with
+its trajectory, of a self-assessment domain by domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from dash import html
+
+from alliance.components.entry_facts import entry_words
+from alliance.components.entry_thread import quote
+from alliance.components.trajectory_section import trajectory_section
+from alliance.log.asking import Asking
+from alliance.log.entry import Entry
+from alliance.log.kinds.assessment import DOMAINS, QUESTIONS
+from alliance.log.kinds.priority import published_in
+from alliance.log.trajectory import aim_of, courses_of, is_withheld
+from alliance.log.words import kind_of
+from alliance.packs.addresses import report_address
+from alliance.view import View
+from indicators.words import format_day
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where it is shown. `now`: as it stands, and not as it stood on an earlier day."""
+
+    asked: Asking
+    view: View
+    prefix: str
+    now: bool
+
+
+def body_of(asked: Asking, view: View, entry: Entry, *, prefix: str, now: bool) -> list[Any]:
+    """The sections with what an entry says; none where it says nothing yet."""
+    draw = _BODIES.get(entry.kind, _as_written)
+    return draw(_Place(asked, view, prefix, now), entry)
+
+
+def _as_written(
+    place: _Place,
+    entry: Entry,
+    *,
+    but: frozenset[str] = frozenset(),
+    said: Mapping[str, str] | None = None,
+) -> list[Any]:
+    words = entry_words(entry, place.asked.names, but=but, said=said)
+    if not words:
+        return []
+    return [html.Section([html.H2("What it says"), *words], className="card entry-words")]
+
+
+def _of_priority(place: _Place, entry: Entry) -> list[Any]:
+    """Published figures are those of today: beside what stood on an earlier day they would
+    mislead."""
+    asked = place.asked
+    drawn = (
+        trajectory_section(
+            asked.served, place.view, entry, asked.names, asked.today, prefix=place.prefix
+        )
+        if place.now
+        else []
+    )
+    aim = aim_of(asked.served, entry)
+    figures = {"baseline": aim.show(aim.baseline), "target": aim.show(aim.target)} if aim else {}
+    gone = aim is not None and is_withheld(aim, courses_of(asked.served, entry, aim))
+    but = frozenset({"baseline"} if gone else ())
+    return [*drawn, *_as_written(place, entry, but=but, said=figures), *_published(place, entry)]
+
+
+def _published(place: _Place, entry: Entry) -> list[Any]:
+    """What each authority has published of it, with the way to the report that anybody may read."""
+    held, names = published_in(entry.content), place.asked.names
+    parts: list[Any] = []
+    for code in sorted(held, key=names.authority):
+        one = held[code]
+        on = format_day(date.fromisoformat(one["on"]))
+        link = html.A("Public report (PDF)", href=report_address(code), className="download")
+        parts += [html.H3(names.authority(code)), html.P([f"Published on {on}. ", link])]
+        for key in ("objective", "done", "result"):
+            if one[key]:
+                label = kind_of(entry).fields[f"public_{key}"].label
+                parts += [html.H4(label, className="field-label"), quote(str(one[key]))]
+    if not parts:
+        return []
+    section = html.Section(
+        [html.H2("Published"), *parts], className="card", id=f"{place.prefix}published"
+    )
+    return [section]
+
+
+def _of_assessment(place: _Place, entry: Entry) -> list[Any]:
+    """Each domain with what is known, how, and what is done, side by side; then the rest."""
+    laid_out = frozenset(
+        f"{key}_{part}" for key, _ in DOMAINS for part in (*(q for q, _ in QUESTIONS), "grade")
+    )
+    domains = [
+        html.Section(
+            [html.H3(title), _grade(place, entry, key), _questions(entry, key)],
+            className="domain",
+        )
+        for key, title in DOMAINS
+        if any(entry.content.get(f"{key}_{part}") for part, _ in QUESTIONS)
+        or entry.content.get(f"{key}_grade")
+    ]
+    section = html.Section(
+        [html.H2("Domain by domain"), *domains], className="card", id=f"{place.prefix}domains"
+    )
+    return [*([section] if domains else []), *_as_written(place, entry, but=laid_out)]
+
+
+def _grade(place: _Place, entry: Entry, key: str) -> html.P:
+    field = kind_of(entry).fields[f"{key}_grade"]
+    words = place.asked.names.words(field, entry.content.get(field.id))
+    return html.P(["Own grade: ", html.Strong(words or "none given")], className="domain-grade")
+
+
+def _questions(entry: Entry, key: str) -> html.Div:
+    return html.Div(
+        [
+            html.Div([html.H4(words), _answer(entry.content.get(f"{key}_{part}"))])
+            for part, words in QUESTIONS
+        ],
+        className="domain-columns",
+    )
+
+
+def _answer(words: object) -> Any:
+    return quote(str(words)) if words else html.P("Nothing said.", className="empty")
+
+
+_BODIES: Mapping[str, Callable[[_Place, Entry], list[Any]]] = MappingProxyType(
+    {"priority": _of_priority, "assessment": _of_assessment}
+)
