@@ -7,7 +7,8 @@ from typing import Any
 
 from alliance.components.badges import shown_band
 from alliance.exports.about import RANKS, about_indicators
-from alliance.exports.table import Absent, Column, ExportTable, NotThereError
+from alliance.exports.figures import value_and_status
+from alliance.exports.table import Column, ExportTable, NotThereError
 from alliance.profile import Profile, marks_of, read_profile
 from alliance.service import Served
 from alliance.view import ALL_TOPICS, View
@@ -93,10 +94,8 @@ def _columns(served: Served) -> tuple[Column, ...]:
 
 def _record(profile: Profile, indicator: Row, figure: Row) -> dict[str, Any]:
     key, graded = indicator["indicator_id"], indicator["unit"] == GRADE
-    absent = "" if figure["value"] is not None else profile.served.absence(figure)
-    joint = f"joint return with {figure['joint_with']}" if figure["joint_with"] else ""
-    status = (absent or "reported", *marks_of(indicator, figure), joint)
     return {
+        **value_and_status(profile.served, figure, marks_of(indicator, figure)),
         "indicator_id": key,
         "title": indicator["title"],
         "domain": indicator["domain"],
@@ -104,8 +103,6 @@ def _record(profile: Profile, indicator: Row, figure: Row) -> dict[str, Any]:
         "shown_unit": indicator["unit"],
         "shown_decimals": indicator["decimals"],
         "period": figure["period"],
-        "value": Absent(absent) if absent else figure["value"],
-        "status": ", ".join(word for word in status if word),
         "trend": "" if graded else trend_words(profile.trends[key]),
         **({} if graded else _bearing(profile, indicator, figure)),
     }

@@ -9,6 +9,7 @@ from typing import Any
 from alliance.comparison_set import describe_set, members_of, scope_name
 from alliance.components.badges import shown_band
 from alliance.exports.about import about_indicators
+from alliance.exports.figures import value_and_status
 from alliance.exports.table import Absent, Column, ExportTable, NotThereError
 from alliance.service import Served
 from alliance.view import ALL_TOPICS, View
@@ -88,13 +89,10 @@ def _records(
 
 def _figure(served: Served, indicator: Row, row: Row | None) -> dict[str, Any]:
     """The figure with what it stands beside; of one that is not there the reason."""
-    if row is None or row["value"] is None:
-        absent = NO_FIGURE if row is None else served.absence(row)
-        return {"value": Absent(absent), "status": absent}
-    joint = f"joint return with {row['joint_with']}" if row["joint_with"] else ""
-    status = ("reported", "provisional" if row["provisional"] else "", joint)
-    found = {"value": row["value"], "status": ", ".join(word for word in status if word)}
-    if indicator["unit"] == GRADE:
+    if row is None:
+        return {"value": Absent(NO_FIGURE), "status": NO_FIGURE}
+    found = value_and_status(served, row)
+    if row["value"] is None or indicator["unit"] == GRADE:
         return found
     beside = {name: row[name] for name in ("ci95_low", "ci95_high", "england", "vs_england")}
     return found | beside | {"quartile_band": shown_band(row, indicator)}

@@ -17,8 +17,8 @@ from alliance.compare.selection import EVERY, MULTIPLES, SCATTER, Selection, rea
 from alliance.compare.table_section import comparison_sentence
 from alliance.comparison_set import describe_set
 from alliance.exports.about import Pairs, about_indicators
-from alliance.exports.figures import IN_SET, in_set_words
-from alliance.exports.table import Absent, Column, ExportTable, LazyRows, NotThereError
+from alliance.exports.figures import IN_SET, figure_record, in_set_words
+from alliance.exports.table import Column, ExportTable, LazyRows, NotThereError
 from alliance.service import Served
 from alliance.view import View
 from indicators.words import GRADE, titled, unit_title, unit_words
@@ -105,23 +105,12 @@ class _Figures:
                         yield self._record(row) | beside[period]
 
     def _record(self, row: Row) -> dict[str, Any]:
-        served, code = self.served, row["area_code"]
-        indicator = served.indicators[row["indicator_id"]]
-        absent = "" if row["value"] is not None else served.absence(row)
-        status = (
-            absent or "reported",
-            "provisional" if row["provisional"] else "",
-            f"joint return with {row['joint_with']}" if row["joint_with"] else "",
-        )
+        indicator = self.served.indicators[row["indicator_id"]]
         return {
-            **row,
+            **figure_record(self.served, row),
             "indicator": indicator["title"],
             "unit": unit_words(indicator["unit"]),
-            "name": served.name(code),
-            "region_name": served.areas[code]["region"],
-            "value": row["value"] if row["value"] is not None else Absent(absent),
-            "status": ", ".join(word for word in status if word),
-            "in_set": in_set_words(code in self.members),
+            "in_set": in_set_words(row["area_code"] in self.members),
         }
 
     def _beside(self, compared: Compared, key: str, period: str) -> dict[str, Any]:

@@ -301,21 +301,39 @@ def record(
 ) -> dict[str, Any]:
     """One authority's figure in one period, with every column of `columns_of`. ranks: of that
     period, as `rank_ends` gives them."""
+    return {
+        **figure_record(served, row),
+        **ranks.get(row["area_code"], {}),
+        "region_is_of": served.region_name(row),
+        "quartile_band": shown_band(row, indicator),
+    }
+
+
+def figure_record(served: Served, row: Row) -> dict[str, Any]:
+    """A figure as every file has it, with whose it is."""
+    code = row["area_code"]
+    return {
+        **row,
+        **value_and_status(served, row),
+        "name": served.name(code),
+        "region_name": served.areas[code]["region"],
+    }
+
+
+def value_and_status(
+    served: Served, row: Row, marks: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """The value or why there is none, and its status in words. marks: all that is to be borne in
+    mind of it (else that it is provisional)."""
     absent = "" if row["value"] is not None else served.absence(row)
-    status = (
+    words = (
         absent or "reported",
-        "provisional" if row["provisional"] else "",
+        *(["provisional"] if marks is None and row["provisional"] else marks or []),
         f"joint return with {row['joint_with']}" if row["joint_with"] else "",
     )
     return {
-        **row,
-        **ranks.get(row["area_code"], {}),
-        "name": served.name(row["area_code"]),
-        "value": row["value"] if row["value"] is not None else Absent(absent),
-        "status": ", ".join(word for word in status if word),
-        "region_name": served.areas[row["area_code"]]["region"],
-        "region_is_of": served.region_name(row),
-        "quartile_band": shown_band(row, indicator),
+        "value": Absent(absent) if absent else row["value"],
+        "status": ", ".join(word for word in words if word),
     }
 
 
