@@ -345,8 +345,8 @@ def _options(asked: Field, offers: Offered) -> list[Option]:
             topic = offers.topics.get(key, "")
             groups.setdefault(topic, []).append((key, title, topic))
         return [option for group in groups.values() for option in group]
-    named = known.people if asked.kind == FieldKind.PERSON else known.authorities
-    return [(key, name, "") for key, name in named.items()]
+    named = {FieldKind.PERSON: known.people, FieldKind.ENQUIRY: known.enquiries}
+    return [(key, name, "") for key, name in named.get(asked.kind, known.authorities).items()]
 
 
 def _several(asked: Field, place: _Place) -> html.Div:
@@ -377,6 +377,7 @@ FIELDS: Mapping[FieldKind, Callable[[Field, _Place], Any]] = MappingProxyType(
         FieldKind.AUTHORITY: _select,
         FieldKind.PERSON: _select,
         FieldKind.INDICATOR: _select,
+        FieldKind.ENQUIRY: _select,
         FieldKind.ADDRESS: _address,
     }
 )
