@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from filelock import FileLock
 
 from alliance.home import build_demonstration
 from ingest.release import ReleaseStore
@@ -30,8 +32,18 @@ MEMBERS = {"625", "629", "631", "632", "640", "643"}
 
 @cache
 def demonstration_home(root: Path) -> Path:
-    """A home with both editions of the demonstration, below `root`. Not to be changed."""
-    home = root / "demonstration-home"
+    """A home with both editions of the demonstration, below `root`, a worker's own temporary
+    folder: it is built once for all of a run's workers, and each has a copy. Not to be changed."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return _build(root / "demonstration-home")
+    home = root.parent / "demonstration-home"
+    with FileLock(root.parent / "demonstration-home.lock"):
+        if not home.is_dir():
+            _build(root.parent / "demonstration-home-begun").rename(home)
+    return copy_home(home, root / "demonstration-home")
+
+
+def _build(home: Path) -> Path:
     build_demonstration(home, actor="tests", progress=lambda _: None)
     return home
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
@@ -249,8 +250,10 @@ def _about(query: Any, column: Any, person: Person, entry: Entry) -> Any:
     )
 
 
+@lru_cache(maxsize=256)
 def seen_by(person: Person) -> ColumnElement[bool]:
-    """What `entry.read` allows, as a condition on the root of an entry."""
+    """What `entry.read` allows, as a condition on the root of an entry. It follows from the person
+    alone, and one page asks for it many times."""
     if not person.username or not person.alliance or not person.roles:
         return false()
     shared_by_name = and_(Root.private.is_(False), _has_reader(person.username))

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from dash import Dash
 
+from alliance.people import passwords
 from alliance.refresh import RefreshReport
 from alliance.server import create_app
 from alliance.service import Served, current_release
@@ -16,6 +18,16 @@ from tests.alliance.stores import postgresql, store, store_settings
 from tests.demonstration import Figures, demonstration_home, figures_of
 
 __all__ = ["postgresql", "store", "store_settings"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords are kept in the least time that argon2 takes: what that costs on purpose would be
+    most of the time of the tests that sign in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(1, 8, 1))
+        passwords._nobodys.cache_clear()
+        yield
 
 
 def make_app(home: Path) -> Dash:

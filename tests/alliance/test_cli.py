@@ -94,17 +94,6 @@ def test_wrong_words_end_with_status_2_and_say_which(
     assert "Traceback" not in said.err
 
 
-def test_the_demonstration_is_built_once_and_then_found(
-    alliance: Callable[..., Said], home: Path
-) -> None:
-    said = alliance("demo", "--home", home, "--no-serve", "--json")
-    assert said.status == 0
-    result = json.loads(said.out)
-    assert result["demo"] is True
-    assert Path(result["path"]).is_file()
-    assert alliance("demo", "--home", home, "--no-serve").out.startswith("Found the demonstration")
-
-
 def test_current_prints_a_path_that_duckdb_opens(
     alliance: Callable[..., Said], demonstration: Path
 ) -> None:

@@ -243,6 +243,7 @@ def test_the_demonstration_is_made_from_nothing_in_one_command(
     home = tmp_path / ".alliance-demonstration"
     assert made.json["home"] == str(home)
     assert made.json["demo"] is True
+    assert Path(made.json["path"]).is_file()
     assert made.json["previous_release_id"] is not None
     again = analyst.run("demo", "--no-serve")
     assert again.out.startswith("Found the demonstration (invented authorities and figures)")

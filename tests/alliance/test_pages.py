@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -63,17 +63,28 @@ def ask(**query: str) -> str:
     return f"?{urlencode(query)}"
 
 
+UNUSUAL = (CITY, ABOLISHED, *SUCCESSORS, *JOINT)
+
+
+def some_authorities(figures: Figures) -> list[str]:
+    """Those that make figures hard, and every eighth."""
+    codes = figures.column(AUTHORITIES)
+    assert len(codes) > 150
+    return sorted({FENSHIRE, *UNUSUAL, *codes[::8]})
+
+
 # The demonstration -----------------------------------------------------------------------------
 
 
-def test_every_authority_has_a_whole_profile(demo_app: Dash, demo_figures: Figures) -> None:
-    codes = demo_figures.column(AUTHORITIES)
-    assert len(codes) > 150
+def test_an_authority_s_profile_is_whole(demo_app: Dash, demo_figures: Figures) -> None:
+    """Those that make figures hard and some of the others; the walk of the real release takes
+    every one."""
+    codes = some_authorities(demo_figures)
     assert faults_of(draw(demo_app, f"/authority/{code}") for code in codes) == {}
 
 
-def test_the_overview_is_whole_from_every_authority(demo_app: Dash, demo_figures: Figures) -> None:
-    codes = demo_figures.column(AUTHORITIES)
+def test_the_overview_is_whole_from_any_authority(demo_app: Dash, demo_figures: Figures) -> None:
+    codes = some_authorities(demo_figures)
     topics = demo_figures.column("SELECT DISTINCT domain FROM indicator ORDER BY domain")
     assert len(topics) > 8
     pages = (
@@ -83,7 +94,7 @@ def test_the_overview_is_whole_from_every_authority(demo_app: Dash, demo_figures
     assert faults_of(pages) == {}
 
 
-@pytest.mark.parametrize("us", [FENSHIRE, CITY, ABOLISHED, *SUCCESSORS, *JOINT])
+@pytest.mark.parametrize("us", [FENSHIRE, *UNUSUAL])
 def test_the_overview_of_all_topics_is_whole(demo_app: Dash, us: str) -> None:
     drawn = draw(demo_app, "/", ask(us=us))
     assert drawn.faults() == []
@@ -91,31 +102,28 @@ def test_the_overview_of_all_topics_is_whole(demo_app: Dash, us: str) -> None:
     assert len(titles) == 74
 
 
-@pytest.mark.parametrize("tab", ["chart", "table"])
 @pytest.mark.parametrize("scope", SCOPES)
 def test_every_indicator_is_whole_in_every_scope(
-    demo_app: Dash, demo_figures: Figures, scope: str, tab: str
+    demo_app: Dash, demo_figures: Figures, scope: str
 ) -> None:
+    """As charts and as tables in turn: those with charts in one scope have tables in the next."""
     ids = [row["indicator_id"] for row in demo_figures.rows(INDICATORS)]
     assert len(ids) == 75
-    authorities = cycle([FENSHIRE, CITY, ABOLISHED, *SUCCESSORS, *JOINT])
+    tabs = islice(cycle(["chart", "table"]), [*SCOPES].index(scope) % 2, None)
+    seen = zip(ids, cycle([FENSHIRE, *UNUSUAL]), tabs, strict=False)
     pages = (
-        draw(
-            demo_app,
-            f"/indicator/{key}",
-            ask(scope=scope, us=us, ranked=tab, trend=tab),
-        )
-        for key, us in zip(ids, authorities, strict=False)
+        draw(demo_app, f"/indicator/{key}", ask(scope=scope, us=us, ranked=tab, trend=tab))
+        for key, us, tab in seen
     )
     assert faults_of(pages) == {}
 
 
-@pytest.mark.parametrize("us", [CITY, ABOLISHED, *JOINT])
 def test_every_indicator_is_whole_from_an_unusual_authority(
-    demo_app: Dash, demo_figures: Figures, us: str
+    demo_app: Dash, demo_figures: Figures
 ) -> None:
     ids = [row["indicator_id"] for row in demo_figures.rows(INDICATORS)]
-    assert faults_of(draw(demo_app, f"/indicator/{key}", ask(us=us)) for key in ids) == {}
+    for us in (CITY, ABOLISHED):
+        assert faults_of(draw(demo_app, f"/indicator/{key}", ask(us=us)) for key in ids) == {}
 
 
 def test_every_period_of_an_indicator_is_whole(demo_app: Dash, demo_figures: Figures) -> None:

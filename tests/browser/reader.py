@@ -223,8 +223,9 @@ class Reader:
             self.page.wait_for_function(f"({_UNREADABLE})().length === 0", timeout=SETTLING)
         return self.page.evaluate(_UNREADABLE)
 
-    def run_axe(self) -> dict[str, Any]:
-        """What axe finds at WCAG 2.2 AA, no rule left out. Grids are shown at full height first:
+    def run_axe(self, *, contrast: bool = True) -> dict[str, Any]:
+        """What axe finds at WCAG 2.2 AA, no rule left out but that of contrast where it is not
+        asked for. Grids are shown at full height first:
         axe cannot tell colours in a region that scrolls in both directions."""
         self.page.wait_for_function(
             """() => [...document.querySelectorAll(".grid")].map((grid) => {
@@ -237,7 +238,10 @@ class Reader:
         self.page.evaluate(_STILL)
         options = {
             "runOnly": {"type": "tag", "values": list(WCAG_22_AA)},
-            "rules": {"target-size": {"enabled": True}},
+            "rules": {
+                "target-size": {"enabled": True},
+                "color-contrast": {"enabled": contrast},
+            },
             "resultTypes": ["violations", "incomplete"],
         }
         found = Axe().run(self.page, options=options).response

@@ -41,11 +41,9 @@ VIEWS = {
     "comparison, table": "/compare?indicators=cla_rate,cl_eet_17,ofsted_overall&cells=intervals",
     "comparison, small multiples": "/compare?indicators=cla_rate&show=multiples",
     "comparison, scatter": "/compare?show=scatter&x=referral_rate&y=rereferral_pct",
-    **{
-        f"indicator, {scope}, {tab}": f"/indicator/cla_rate?scope={scope}&ranked={tab}&trend={tab}"
-        for scope in SCOPES
-        for tab in ("chart", "table")
-    },
+    **{f"indicator, {scope}": f"/indicator/cla_rate?scope={scope}" for scope in SCOPES},
+    "indicator, table": "/indicator/cla_rate?ranked=table&trend=table",
+    "indicator, table of all": "/indicator/cla_rate?scope=england&ranked=table&trend=table",
     "indicator with quarters, table": "/indicator/cpp_repeat_pct?ranked=table&trend=table",
     "indicator of an abolished authority": f"/indicator/cla_rate?us={ABOLISHED}",
     "indicator of a joint return": f"/indicator/sw_agency?us={JOINT[0]}&trend=table",
@@ -95,6 +93,8 @@ SIZES = {"desk": DESK, "phone": PHONE}
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_is_whole_and_accessible_on_every_screen(onlooker: Reader, view: str) -> None:
+    """Contrast on a phone, which costs axe most, is left to the views below, where every detail is
+    open: the colours of a view are the same on both screens."""
     for name, size in SIZES.items():
         onlooker.resize(size)
         page = onlooker.open(VIEWS[view])
@@ -102,7 +102,7 @@ def test_a_view_is_whole_and_accessible_on_every_screen(onlooker: Reader, view: 
         assert page.locator(".demo-banner").is_visible(), name
         assert onlooker.sideways() <= 0, name
         assert onlooker.unreadable() == [], name
-        found = onlooker.run_axe()
+        found = onlooker.run_axe(contrast=size == DESK)
         assert describe(found["violations"]) == [], name
         assert rules_that_failed(found) == [], name
         assert onlooker.problems == [], name

@@ -265,7 +265,7 @@ def test_an_unknown_name_costs_the_same_work_as_a_known_one(
     verify = PasswordHasher.verify
 
     def counting(self: PasswordHasher, kept: str, password: str) -> bool:
-        verified.append(kept[:30])
+        verified.append(kept.rsplit("$", 2)[0])
         return verify(self, kept, password)
 
     monkeypatch.setattr(PasswordHasher, "verify", counting)
