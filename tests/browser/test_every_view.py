@@ -87,11 +87,13 @@ VIEWS = {
     "unknown address": "/nowhere/at/all",
 }
 SIZES = {"desk": DESK, "phone": PHONE}
+LONG = {"indicator, table of all", "inspections of the country"}
+"""Hundreds of rows in the colours that few have in another view."""
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_is_whole_and_accessible_on_every_screen(onlooker: Reader, view: str) -> None:
-    """Contrast on a phone, which costs axe most, is left to the views below, where every detail is
+    """Contrast costs axe most. On a phone it is left to the views below, where every detail is
     open: the colours of a view are the same on both screens."""
     for name, size in SIZES.items():
         onlooker.resize(size)
@@ -100,7 +102,7 @@ def test_a_view_is_whole_and_accessible_on_every_screen(onlooker: Reader, view: 
         assert page.locator(".demo-banner").is_visible(), name
         assert onlooker.sideways() <= 0, name
         assert onlooker.unreadable() == [], name
-        found = onlooker.run_axe(contrast=size == DESK)
+        found = onlooker.run_axe(contrast=size == DESK and view not in LONG)
         assert describe(found["violations"]) == [], name
         assert rules_that_failed(found) == [], name
         assert onlooker.problems == [], name
