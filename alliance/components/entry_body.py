@@ -18,7 +18,7 @@ from alliance.log.asking import Asking
 from alliance.log.entry import Entry
 from alliance.log.kinds.assessment import DOMAINS, QUESTIONS
 from alliance.log.kinds.priority import published_in
-from alliance.log.trajectory import aim_of, courses_of, is_withheld
+from alliance.log.trajectory import aim_of, unpublished_fields
 from alliance.log.words import kind_of
 from alliance.packs.addresses import report_address
 from alliance.view import View
@@ -67,8 +67,7 @@ def _of_priority(place: _Place, entry: Entry) -> list[Any]:
     )
     aim = aim_of(asked.served, entry)
     figures = {"baseline": aim.show(aim.baseline), "target": aim.show(aim.target)} if aim else {}
-    gone = aim is not None and is_withheld(aim, courses_of(asked.served, entry, aim))
-    but = frozenset({"baseline"} if gone else ())
+    but = unpublished_fields(asked.served, entry)
     return [*drawn, *_as_written(place, entry, but=but, said=figures), *_published(place, entry)]
 
 

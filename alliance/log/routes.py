@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import Dash, html
@@ -48,6 +48,7 @@ from alliance.log.fields import Field
 from alliance.log.filtering import read_filters
 from alliance.log.freezing import QUERY, SEEN, freeze_seen
 from alliance.log.kinds import KINDS
+from alliance.log.trajectory import unpublished_fields
 from alliance.log.words import capital, is_final, kind_of
 from alliance.log.workflow import NEW, EntryKind, Move
 from alliance.log.writing import Figure, begin_entry, make_move, moves_open_to, share_with
@@ -297,7 +298,8 @@ def _refused_page(served: Served, ref: str, move: Move, refused: _Refused) -> tu
         later = []
         if entry.version > seen:
             versions = history_of(asked.session, asked.person, entry)
-            later = [changes_since(kind_of(entry), versions, seen, asked.names)]
+            names = replace(asked.names, unpublished=unpublished_fields(served, entry))
+            later = [changes_since(kind_of(entry), versions, seen, names)]
     filled = Filled({**refused.filled.values}, refused.filled.faults, refused.filled.obstacles)
     onward = request.form.get("next", "")
     form = move_form(move, entry, offers, prefix=PREFIX, onward=onward, filled=filled)
