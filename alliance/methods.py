@@ -136,6 +136,22 @@ METHODS: tuple[Method, ...] = (
         "(figure − comparator) × denominator",
     ),
     Method(
+        "history",
+        "Has anyone like us ever moved so far?",
+        "Every stretch of as many years in which another authority began as far from the median of "
+        "its year as you stand from it now. How many moved as far is told, and where four in five "
+        "came to lie: what is usual, whatever they did, and no forecast.",
+        "(figure − median of its year) / spread of its year, alike within one half",
+    ),
+    Method(
+        "own_trend",
+        "Own trend carried on",
+        "The straight line through the last five figures, with the interval in which four in five "
+        "new figures would lie if the line held.",
+        "line ± t × s × √(1 + 1/n + (x − mean)² / Σ(x − mean)²)",
+        (("N. R. Draper and H. Smith, Applied regression analysis (1998)", ""),),
+    ),
+    Method(
         "nearest",
         "Computed neighbours",
         "Standardised Euclidean distance over the context measures that you choose, each put on a "

@@ -13,13 +13,14 @@ from dash import html
 
 from alliance.components.entry_facts import entry_words
 from alliance.components.entry_thread import quote
+from alliance.components.targets_section import targets_section
 from alliance.components.trajectory_section import trajectory_section
 from alliance.log.asking import Asking
 from alliance.log.entry import Entry
 from alliance.log.kinds.assessment import DOMAINS, QUESTIONS
-from alliance.log.kinds.priority import published_in
+from alliance.log.kinds.priority import OWN, published_in
 from alliance.log.trajectory import aim_of, courses_of, is_withheld
-from alliance.log.words import kind_of
+from alliance.log.words import is_final, kind_of
 from alliance.packs.addresses import report_address
 from alliance.view import View
 from indicators.words import format_day
@@ -69,7 +70,29 @@ def _of_priority(place: _Place, entry: Entry) -> list[Any]:
     figures = {"baseline": aim.show(aim.baseline), "target": aim.show(aim.target)} if aim else {}
     gone = aim is not None and is_withheld(aim, courses_of(asked.served, entry, aim))
     but = frozenset({"baseline"} if gone else ())
-    return [*drawn, *_as_written(place, entry, but=but, said=figures), *_published(place, entry)]
+    return [
+        *drawn,
+        *(_targets(place, entry) if place.now and not gone else []),
+        *_as_written(place, entry, but=but, said=figures),
+        *_published(place, entry),
+    ]
+
+
+def _targets(place: _Place, entry: Entry) -> list[Any]:
+    """What its target would mean, while it is not ended: of the authority that is looked from, or
+    of the only one that it belongs to."""
+    served, codes = place.asked.served, entry.on_side(OWN)
+    code = place.view.us if place.view.us in codes else codes[0] if len(codes) == 1 else ""
+    known = entry.indicator_id in served.indicators and code in served.authorities
+    if not known or entry.indicator_id is None or is_final(entry):
+        return []
+    target = entry.content.get("target")
+    return [
+        targets_section(
+            served, place.view, code, entry.indicator_id, entry.due_on, prefix=place.prefix,
+            agreed=None if target is None else float(target),
+        )
+    ]  # fmt: skip
 
 
 def _published(place: _Place, entry: Entry) -> list[Any]:
