@@ -152,6 +152,25 @@ METHODS: tuple[Method, ...] = (
         (("N. R. Draper and H. Smith, Applied regression analysis (1998)", ""),),
     ),
     Method(
+        "did_it_work",
+        "Did it work?",
+        "The change since it was agreed beyond that of the median of all others, held against the "
+        "same of authorities that once stood alike, which is how far figures drift back by "
+        "themselves. Beyond what usually happens only where fewer than one in twenty went as far, "
+        "chance does not explain it, and the neighbours did not move as far.",
+        "(1 + Σ shares that went as far) / (1 + authorities alike) < 0.05",
+        (
+            (
+                "J. M. Bland and D. G. Altman, BMJ 308 (1994)",
+                "https://doi.org/10.1136/bmj.308.6942.1499",
+            ),
+            (
+                "A. G. Barnett and others, International Journal of Epidemiology 34 (2005)",
+                "https://doi.org/10.1093/ije/dyh299",
+            ),
+        ),
+    ),
+    Method(
         "nearest",
         "Computed neighbours",
         "Standardised Euclidean distance over the context measures that you choose, each put on a "

@@ -223,3 +223,10 @@ def common_change(history: History, year: int, years: int) -> float | None:
         return None
     start, end = history.years.index(year), history.years.index(year + years)
     return float(history.medians[end] - history.medians[start])
+
+
+def median_of(history: History, year: int) -> float | None:
+    """The median of all others in a year; None where nobody has a figure."""
+    if year not in history.years:
+        return None
+    return float(history.medians[history.years.index(year)])

@@ -83,7 +83,8 @@ ORDER BY c.area_code, c.period_end
 """
 
 _HISTORY = """
-SELECT c.area_code, c.period, c.period_end, c.value, o.joint_with, o.numerator, o.denominator
+SELECT c.area_code, c.period, c.period_end, c.value, c.rank_england, c.n_england, o.joint_with,
+    o.numerator, o.denominator
 FROM comparison AS c
 JOIN observation AS o
     ON o.indicator_id = c.indicator_id AND o.area_code = c.area_code AND o.period = c.period
@@ -367,7 +368,7 @@ class Release:
 
     def history(self, indicator_id: str) -> Rows:
         """Every authority's figures of every period that are numbers, oldest first: area_code,
-        period, period_end, value, joint_with, numerator, denominator."""
+        period, period_end, value, rank_england, n_england, joint_with, numerator, denominator."""
         return self._kept_rows(_HISTORY, indicator_id=indicator_id)
 
     def compared_counts(self, indicator_ids: Sequence[str], area_codes: Sequence[str]) -> Rows:

@@ -116,7 +116,7 @@ def _table(served: Served, found: Prospects, take: Take | None) -> Any:
     columns: dict[str, list[Any]] = {
         "Level": [_level(target) for target in found.targets],
         "Figure": [_figure(target, found.indicator) for target in found.targets],
-        "From here": [_from_here(target, found.indicator) for target in found.targets],
+        "From here": [_from_here(target, found) for target in found.targets],
         "In children": [_children(target, found.indicator) for target in found.targets],
         _far_heading(found): [_far_words(served, found, target) for target in found.targets],
     }
@@ -137,10 +137,11 @@ def _figure(target: Target, indicator: Row) -> str:
     return format_value(target.level.value, indicator["unit"], indicator["decimals"])
 
 
-def _from_here(target: Target, indicator: Row) -> str:
+def _from_here(target: Target, found: Prospects) -> str:
+    """The way from the figure as it is published, so that it agrees with what is shown."""
     if target.reached:
-        return _reached_words(target, indicator["polarity"])
-    return change_size(target.change, indicator)
+        return _reached_words(target, found.indicator["polarity"])
+    return change_size(target.level.value - found.row["value"], found.indicator)
 
 
 def _children(target: Target, indicator: Row) -> str:

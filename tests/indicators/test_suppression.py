@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.change_test import test_change as change_of
+from indicators.did_it_work import review_change
 from indicators.funnel import build_funnel
 from indicators.gap import gap_of
 from indicators.history import find_spells, read_history
@@ -46,6 +47,18 @@ def _spells(rows: Rows) -> Any:
     return find_spells(read_history([*rows, *later], "899", PERCENT), 40.0, 2025, 1)
 
 
+def _worked(rows: Rows) -> Any:
+    """What is said of one whose figure of the year after is known."""
+    later = [
+        row | {"period": "2026", "period_end": date(2026, 3, 31)} for row in reversed(rows[:-1])
+    ]
+    whole = [*rows, *later]
+    mine = [figure("899", 90, 100), figure("899", 20, 100) | later[0] | {"value": 20.0}]
+    history = read_history(whole, "899", PERCENT)
+    snapshot = PERCENT | {"timing": "snapshot"}
+    return review_change(mine, date(2025, 3, 31), -1.0, history, whole, snapshot)
+
+
 def _trend(rows: Rows) -> Any:
     counts = [(row["numerator"], row["denominator"]) for row in rows[:4]]
     series = [*years(counts), rows[-1] | {"period": "2025"}]
@@ -69,6 +82,7 @@ STATISTICS: dict[str, Callable[[Rows], Any]] = {
     "change": lambda rows: change_of(rows[0], rows[-1], method="wilson", scale=100.0),
     "nearest": _nearest,
     "history": _spells,
+    "did it work": _worked,
     "own trend": lambda rows: carry_on(
         [row | {"period": str(2000 + i)} for i, row in enumerate(rows[-5:])], 2, unit="percent"
     ),
