@@ -171,6 +171,20 @@ METHODS: tuple[Method, ...] = (
         ),
     ),
     Method(
+        "who_to_ring",
+        "Who to ring",
+        "Of the statistical neighbours and those nearest by context: whose figure is better, or who "
+        "has improved to a better one, by more than chance. All tests of one question share one "
+        "false discovery rate of 5%. In order of likeness, never of figures.",
+        links=(
+            (
+                "Y. Benjamini and Y. Hochberg, Journal of the Royal Statistical Society B 57 "
+                "(1995)",
+                "https://doi.org/10.1111/j.2517-6161.1995.tb02031.x",
+            ),
+        ),
+    ),
+    Method(
         "nearest",
         "Computed neighbours",
         "Standardised Euclidean distance over the context measures that you choose, each put on a "

@@ -16,6 +16,7 @@ from alliance.components.entry_facts import entry_words
 from alliance.components.entry_thread import quote
 from alliance.components.targets_section import targets_section
 from alliance.components.trajectory_section import trajectory_section
+from alliance.components.who_to_ring_section import who_to_ring
 from alliance.log.asking import Asking
 from alliance.log.entries import history_of
 from alliance.log.entry import Entry
@@ -83,6 +84,7 @@ def _of_priority(place: _Place, entry: Entry) -> list[Any]:
         *(_worked(place, entry, _agreed(entry), _aim_of(entry)) if place.now and not gone else []),
         *(_targets(place, entry) if place.now and not gone else []),
         *_as_written(place, entry, but=but, said=figures),
+        *(_ring(place, entry) if place.now else []),
         *_published(place, entry),
     ]
 
@@ -113,6 +115,15 @@ def _worked(place: _Place, entry: Entry, agreed_on: date | None, aim: float) -> 
     ]
 
 
+def _ring(place: _Place, entry: Entry) -> list[Any]:
+    """Who to ring about it, until it is ended."""
+    code = _whose(place, entry, WHOSE[entry.kind])
+    if not code or entry.indicator_id is None or is_final(entry):
+        return []
+    asked = place.asked
+    return [who_to_ring(asked.served, code, entry.indicator_id, asked.person, prefix=place.prefix)]
+
+
 def _whose(place: _Place, entry: Entry, side: str) -> str:
     """Of the authorities on a side the one that is looked from, or the only one; nothing where that
     leaves it open, or where the release has no such indicator."""
@@ -137,7 +148,8 @@ def _aim_of(entry: Entry) -> float:
 def _of_challenge(place: _Place, entry: Entry) -> list[Any]:
     """What it says, and once its work has begun whether that worked: which way is better is the
     measure's own, for a challenge sets no target."""
-    return [*_as_written(place, entry), *(_of_work(place, entry) if place.now else [])]
+    looked = [*_of_work(place, entry), *_ring(place, entry)] if place.now else []
+    return [*_as_written(place, entry), *looked]
 
 
 def _of_work(place: _Place, entry: Entry) -> list[Any]:
