@@ -173,9 +173,9 @@ METHODS: tuple[Method, ...] = (
     Method(
         "who_to_ring",
         "Who to ring",
-        "Of the statistical neighbours and those nearest by context: whose figure is better, or who "
-        "has improved to a better one, by more than chance. All tests of one question share one "
-        "false discovery rate of 5%. In order of likeness, never of figures.",
+        "Of the statistical neighbours and those nearest by context: whose figure is better, or "
+        "who has improved to a better one, by more than chance. All tests of one question share "
+        "one false discovery rate of 5%. In order of likeness, never of figures.",
         links=(
             (
                 "Y. Benjamini and Y. Hochberg, Journal of the Royal Statistical Society B 57 "
