@@ -138,10 +138,12 @@ def _figure(target: Target, indicator: Row) -> str:
 
 
 def _from_here(target: Target, found: Prospects) -> str:
-    """The way from the figure as it is published, so that it agrees with what is shown."""
+    """The way between the two figures as they are shown, so that a reader can check it."""
     if target.reached:
         return _reached_words(target, found.indicator["polarity"])
-    return change_size(target.level.value - found.row["value"], found.indicator)
+    decimals = found.indicator["decimals"]
+    shown = round(target.level.value, decimals) - round(found.row["value"], decimals)
+    return change_size(shown, found.indicator)
 
 
 def _children(target: Target, indicator: Row) -> str:

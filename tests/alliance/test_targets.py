@@ -75,6 +75,25 @@ def test_the_neighbours_median_is_that_of_their_published_figures(
     assert {t.level.kind for t in found.targets} == {NEIGHBOURS, QUARTER, TREND}
 
 
+def test_the_way_to_a_level_is_the_difference_of_the_figures_that_are_shown(
+    demo_served: Served, view: View
+) -> None:
+    checked = 0
+    for indicator_id, indicator in demo_served.indicators.items():
+        if indicator["unit"] != "per_10000":
+            continue
+        section = targets_section(demo_served, view, FENSHIRE, indicator_id, BY, prefix="x-")
+        found = read_prospects(demo_served, view, FENSHIRE, indicator_id, BY)
+        assert found is not None
+        now = round(found.row["value"], indicator["decimals"])
+        for target in found.targets:
+            if not target.reached:
+                apart = abs(round(target.level.value, indicator["decimals"]) - now)
+                assert f"{apart:,.{indicator['decimals']}f} per 10,000 " in text_of(section)
+                checked += 1
+    assert checked > 5
+
+
 def test_a_context_measure_has_no_best_quarter(demo_served: Served, view: View) -> None:
     found = read_prospects(demo_served, view, FENSHIRE, "cla_rate", BY)
     assert found is not None
