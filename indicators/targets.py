@@ -132,7 +132,7 @@ def moved_words(moved: Moved) -> str:
     """“12 of 121 did, in 14 of 403 stretches (3%)”, where the share counts each authority once; no
     full stop."""
     if not moved.ever:
-        return f"none of {moved.n} did"
+        return f"not one of {moved.n} did"
     share = percent_words(moved.share)
     stretches = "stretch" if moved.spells == 1 else "stretches"
     return f"{moved.ever} of {moved.n} did, in {moved.far} of {moved.spells} {stretches} ({share})"

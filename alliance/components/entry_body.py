@@ -120,7 +120,8 @@ def _ring(place: _Place, entry: Entry) -> list[Any]:
     if not code or entry.indicator_id is None or is_final(entry):
         return []
     asked = place.asked
-    return [who_to_ring(asked.served, code, entry.indicator_id, asked.person, prefix=place.prefix)]
+    section = who_to_ring(asked.served, code, entry.indicator_id, asked.person, prefix=place.prefix)
+    return [section] if section is not None else []
 
 
 def _whose(place: _Place, entry: Entry, side: str) -> str:

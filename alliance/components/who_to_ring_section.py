@@ -35,13 +35,16 @@ HOW_TO_READ = (
 
 def who_to_ring(
     served: Served, area: str, indicator: str, person: Person, *, prefix: str = "ring-"
-) -> html.Section:
+) -> html.Section | None:
     """The section for a concern of an authority (`area`, its code) about an indicator (its id). Of
-    the log it shows what `person` may see, and nothing tells whether there is more."""
+    the log it shows what `person` may see, and nothing tells whether there is more. None of a
+    measure of context about which nobody has written: its figures name nobody."""
     row = served.indicators[indicator]
     asked = read_asked(served, area, indicator)
     read = read_written(served, area, indicator, person)
     written, names = read if read is not None else ((), None)
+    if not written and row["polarity"] == "none":
+        return None
     named = [_named(served, one, asked.ours, area, row, written, names) for one in asked.ring]
     rung = {one.kin.code for one in asked.ring}
     others = [one for one in written if one.code not in rung]

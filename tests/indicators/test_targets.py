@@ -111,7 +111,7 @@ def test_the_words_have_numbers_and_a_comparator() -> None:
     ("moved", "said"),
     [
         (Moved(29, 149, 38, 628, 0.06, ()), "29 of 149 did, in 38 of 628 stretches (6%)"),
-        (Moved(0, 12, 0, 30, 0.0, ()), "none of 12 did"),
+        (Moved(0, 12, 0, 30, 0.0, ()), "not one of 12 did"),
         (Moved(1, 1, 1, 1, 1.0, ()), "1 of 1 did, in 1 of 1 stretch (100%)"),
     ],
 )
