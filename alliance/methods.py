@@ -136,6 +136,55 @@ METHODS: tuple[Method, ...] = (
         "(figure − comparator) × denominator",
     ),
     Method(
+        "history",
+        "Has anyone like us ever moved so far?",
+        "Every stretch of as many years in which another authority began as far from the median of "
+        "its year as you stand from it now. How many moved as far is told, and where four in five "
+        "came to lie: what is usual, whatever they did, and no forecast.",
+        "(figure − median of its year) / spread of its year, alike within one half",
+    ),
+    Method(
+        "own_trend",
+        "Own trend carried on",
+        "The straight line through the last five figures, with the interval in which four in five "
+        "new figures would lie if the line held.",
+        "line ± t × s × √(1 + 1/n + (x − mean)² / Σ(x − mean)²)",
+        (("N. R. Draper and H. Smith, Applied regression analysis (1998)", ""),),
+    ),
+    Method(
+        "did_it_work",
+        "Did it work?",
+        "The change since it was agreed beyond that of the median of all others, held against the "
+        "same of authorities that once stood alike, which is how far figures drift back by "
+        "themselves. Beyond what usually happens only where fewer than one in twenty went as far, "
+        "chance does not explain it, and the neighbours did not move as far.",
+        "(1 + Σ shares that went as far) / (1 + authorities alike) < 0.05",
+        (
+            (
+                "J. M. Bland and D. G. Altman, BMJ 308 (1994)",
+                "https://doi.org/10.1136/bmj.308.6942.1499",
+            ),
+            (
+                "A. G. Barnett and others, International Journal of Epidemiology 34 (2005)",
+                "https://doi.org/10.1093/ije/dyh299",
+            ),
+        ),
+    ),
+    Method(
+        "who_to_ring",
+        "Who to ring",
+        "Of the statistical neighbours and those nearest by context: whose figure is better, or "
+        "who has improved to a better one, by more than chance. All tests of one question share "
+        "one false discovery rate of 5%. In order of likeness, never of figures.",
+        links=(
+            (
+                "Y. Benjamini and Y. Hochberg, Journal of the Royal Statistical Society B 57 "
+                "(1995)",
+                "https://doi.org/10.1111/j.2517-6161.1995.tb02031.x",
+            ),
+        ),
+    ),
+    Method(
         "nearest",
         "Computed neighbours",
         "Standardised Euclidean distance over the context measures that you choose, each put on a "

@@ -82,6 +82,16 @@ WHERE c.indicator_id = $indicator_id AND list_contains($area_codes, c.area_code)
 ORDER BY c.area_code, c.period_end
 """
 
+_HISTORY = """
+SELECT c.area_code, c.period, c.period_end, c.value, c.rank_england, c.n_england, o.joint_with,
+    o.numerator, o.denominator
+FROM comparison AS c
+JOIN observation AS o
+    ON o.indicator_id = c.indicator_id AND o.area_code = c.area_code AND o.period = c.period
+WHERE c.indicator_id = $indicator_id AND c.value IS NOT NULL
+ORDER BY c.period_end, c.area_code
+"""
+
 _COMPARED_COUNTS = """
 SELECT c.indicator_id, c.period, COUNT(*) AS n
 FROM comparison AS c
@@ -367,6 +377,11 @@ class Release:
     def series_of(self, indicator_id: str, area_codes: Sequence[str]) -> Rows:
         """Several authorities' comparisons and observations over time, each oldest first."""
         return self._rows(_SERIES_OF, indicator_id=indicator_id, area_codes=list(area_codes))
+
+    def history(self, indicator_id: str) -> Rows:
+        """Every authority's figures of every period that are numbers, oldest first: area_code,
+        period, period_end, value, rank_england, n_england, joint_with, numerator, denominator."""
+        return self._kept_rows(_HISTORY, indicator_id=indicator_id)
 
     def compared_counts(self, indicator_ids: Sequence[str], area_codes: Sequence[str]) -> Rows:
         """How many figures `compared` has of each indicator and period: indicator_id, period, n."""

@@ -83,7 +83,9 @@ CHARTS: dict[str, Chart] = {
             "from to its target (the star) on the agreed day. The heavy line holds the figures "
             "published for a time after it was agreed, the thin line with hollow marks those "
             "before. Where a priority belongs to several authorities, the others are grey. A break "
-            "in a line is a period without a figure; it is never nought. Figures that were chosen "
+            "in a line is a period without a figure; it is never nought. The pale band with a "
+            "dotted edge is where four in five other authorities came to lie that had stood alike, "
+            "whatever they did: what would be usual, and no forecast. Figures that were chosen "
             "because they were unusual tend to move back by themselves, so a move towards the "
             "target does not show by itself that the work brought it about.",
             intervals=False,

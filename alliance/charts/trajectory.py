@@ -20,9 +20,10 @@ from alliance.charts.style import (
     legend,
     value_axis,
 )
-from indicators.words import GRADE, format_value
+from indicators.words import GRADE, format_day, format_value
 
 Row = Mapping[str, Any]
+BAND = "rgba(138, 147, 155, 0.18)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,27 @@ class Travelled:
     main: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """The figures between which four in five authorities that stood alike had come by a day."""
+
+    day: date
+    low: float
+    high: float
+
+
 def trajectory(
-    travelled: Sequence[Travelled], path: Path, *, unit: str, decimals: int, unit_title: str
+    travelled: Sequence[Travelled],
+    path: Path,
+    *,
+    unit: str,
+    decimals: int,
+    unit_title: str,
+    usual: Sequence[Usual] = (),
 ) -> dict[str, Any]:
     """The agreed path dashed, with a square where it starts and a star at its target; figures from
     the start on as a heavy line, those before as a thin one with hollow marks. Other authorities'
-    lie behind, in grey, and are named where they are pointed at."""
+    lie behind, in grey, and are named where they are pointed at; behind all what is `usual`."""
     layout = base_layout(height=360)
     layout["xaxis"] = AXIS | {"type": "date", "showgrid": False, "nticks": 8, "tickformat": "%Y"}
     layout["yaxis"] = value_axis(unit, unit_title)
@@ -62,12 +78,33 @@ def trajectory(
     fit(layout, few, most=PHONE)
     start = path.start[0]
     others = [one for one in travelled if not one.main]
-    data = [_others(others, unit, decimals)] if others else []
+    data = [_usual(path, usual, unit, decimals)] if usual else []
+    data += [_others(others, unit, decimals)] if others else []
     for one in travelled:
         if one.main:
             data += _before_and_since(one, start, unit, decimals)
     data.append(_path(path, travelled, unit, decimals))
     return {"data": data, "layout": layout}
+
+
+def _usual(path: Path, usual: Sequence[Usual], unit: str, decimals: int) -> dict[str, Any]:
+    """A band that opens from where the path starts, outlined so that it shows without colour."""
+    start, level = path.start
+    days = [start, *(one.day for one in usual)]
+    lows, highs = [level, *(one.low for one in usual)], [level, *(one.high for one in usual)]
+    spans = [
+        f"Usual by {format_day(one.day)}: {format_value(one.low, unit, decimals)} to "
+        f"{format_value(one.high, unit, decimals)}"
+        for one in usual
+    ]
+    return {
+        "type": "scatter", "mode": "lines", "name": "Usual course from there",
+        "x": [day.isoformat() for day in (*days, *reversed(days))],
+        "y": [*highs, *reversed(lows)],
+        "fill": "toself", "fillcolor": BAND,
+        "line": {"color": PEER, "width": 1, "dash": "dot"},
+        "text": ["", *spans, *reversed(spans), ""], "hoverinfo": "text",
+    }  # fmt: skip
 
 
 def _points(rows: Sequence[Row], unit: str, decimals: int) -> dict[str, Any]:

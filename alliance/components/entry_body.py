@@ -1,5 +1,5 @@
 """What an entry says, as its page lays it out: for most kinds field by field, of a priority with
-its trajectory, of a self-assessment domain by domain."""
+its trajectory, its target and whether it worked, of a self-assessment domain by domain."""
 
 from __future__ import annotations
 
@@ -11,18 +11,28 @@ from typing import Any
 
 from dash import html
 
+from alliance.components.did_it_work_section import did_it_work_section
 from alliance.components.entry_facts import entry_words
 from alliance.components.entry_thread import quote
+from alliance.components.targets_section import targets_section
 from alliance.components.trajectory_section import trajectory_section
+from alliance.components.who_to_ring_section import who_to_ring
 from alliance.log.asking import Asking
+from alliance.log.entries import history_of
 from alliance.log.entry import Entry
 from alliance.log.kinds.assessment import DOMAINS, QUESTIONS
-from alliance.log.kinds.priority import published_in
-from alliance.log.trajectory import aim_of, courses_of, is_withheld
-from alliance.log.words import kind_of
+from alliance.log.kinds.challenge import CHALLENGE, RESPONDING
+from alliance.log.kinds.priority import OWN, PRIORITY, published_in
+from alliance.log.trajectory import aim_of, unpublished_fields
+from alliance.log.words import is_final, kind_of
 from alliance.packs.addresses import report_address
 from alliance.view import View
 from indicators.words import format_day
+
+WHOSE: Mapping[str, str] = MappingProxyType({PRIORITY.id: OWN, CHALLENGE.id: RESPONDING})
+"""On which side of a kind those are whose figure is looked at."""
+START = "start"
+"""The move by which the work on a challenge begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +77,89 @@ def _of_priority(place: _Place, entry: Entry) -> list[Any]:
     )
     aim = aim_of(asked.served, entry)
     figures = {"baseline": aim.show(aim.baseline), "target": aim.show(aim.target)} if aim else {}
-    gone = aim is not None and is_withheld(aim, courses_of(asked.served, entry, aim))
-    but = frozenset({"baseline"} if gone else ())
-    return [*drawn, *_as_written(place, entry, but=but, said=figures), *_published(place, entry)]
+    but = unpublished_fields(asked.served, entry)
+    return [
+        *drawn,
+        *(_worked(place, entry, _agreed(entry), _aim_of(entry)) if place.now and not but else []),
+        *(_targets(place, entry) if place.now and not but else []),
+        *_as_written(place, entry, but=but, said=figures),
+        *(_ring(place, entry) if place.now else []),
+        *_published(place, entry),
+    ]
+
+
+def _targets(place: _Place, entry: Entry) -> list[Any]:
+    """What its target would mean, while it is not ended."""
+    code = _whose(place, entry, OWN)
+    if not code or entry.indicator_id is None or is_final(entry):
+        return []
+    target = entry.content.get("target")
+    return [
+        targets_section(
+            place.asked.served, place.view, code, entry.indicator_id, entry.due_on,
+            prefix=place.prefix, agreed=None if target is None else float(target),
+        )
+    ]  # fmt: skip
+
+
+def _worked(place: _Place, entry: Entry, agreed_on: date | None, aim: float) -> list[Any]:
+    """Whether it worked, once it is agreed."""
+    code = _whose(place, entry, WHOSE[entry.kind])
+    if not code or entry.indicator_id is None or agreed_on is None:
+        return []
+    return [
+        did_it_work_section(
+            place.asked.served, code, entry.indicator_id, agreed_on, aim, prefix=place.prefix
+        )
+    ]
+
+
+def _ring(place: _Place, entry: Entry) -> list[Any]:
+    """Who to ring about it, until it is ended."""
+    code = _whose(place, entry, WHOSE[entry.kind])
+    if not code or entry.indicator_id is None or is_final(entry):
+        return []
+    asked = place.asked
+    section = who_to_ring(asked.served, code, entry.indicator_id, asked.person, prefix=place.prefix)
+    return [section] if section is not None else []
+
+
+def _whose(place: _Place, entry: Entry, side: str) -> str:
+    """Of the authorities on a side the one that is looked from, or the only one; nothing where that
+    leaves it open, or where the release has no such indicator."""
+    served, codes = place.asked.served, entry.on_side(side)
+    code = place.view.us if place.view.us in codes else codes[0] if len(codes) == 1 else ""
+    known = entry.indicator_id in served.indicators and code in served.authorities
+    return code if known else ""
+
+
+def _agreed(entry: Entry) -> date | None:
+    """When a priority was agreed by all whose it is."""
+    given = entry.content.get("agreed_on")
+    return date.fromisoformat(given) if given else None
+
+
+def _aim_of(entry: Entry) -> float:
+    """Which way a priority is to go."""
+    baseline, target = entry.content.get("baseline"), entry.content.get("target")
+    return 0.0 if baseline is None or target is None else float(target) - float(baseline)
+
+
+def _of_challenge(place: _Place, entry: Entry) -> list[Any]:
+    """What it says, and once its work has begun whether that worked: which way is better is the
+    measure's own, for a challenge sets no target."""
+    looked = [*_of_work(place, entry), *_ring(place, entry)] if place.now else []
+    return [*_as_written(place, entry), *looked]
+
+
+def _of_work(place: _Place, entry: Entry) -> list[Any]:
+    indicator = place.asked.served.indicators.get(entry.indicator_id or "")
+    versions = history_of(place.asked.session, place.asked.person, entry)
+    begun = next((v.at.date() for v in versions if v.move == START), None)
+    if indicator is None or begun is None:
+        return []
+    aim = {"low": -1.0, "high": 1.0}.get(indicator["polarity"], 0.0)
+    return _worked(place, entry, begun, aim)
 
 
 def _published(place: _Place, entry: Entry) -> list[Any]:
@@ -134,5 +224,5 @@ def _answer(words: object) -> Any:
 
 
 _BODIES: Mapping[str, Callable[[_Place, Entry], list[Any]]] = MappingProxyType(
-    {"priority": _of_priority, "assessment": _of_assessment}
+    {"priority": _of_priority, "challenge": _of_challenge, "assessment": _of_assessment}
 )

@@ -157,6 +157,9 @@ def _interval(frozen: Frozen, width: str) -> str:
 def _comparators(frozen: Frozen) -> Iterable[tuple[str, str]]:
     kept, verdicts = frozen["comparators"], frozen["verdicts"]
     near = f"{kept['neighbours_n']} statistical neighbours" if kept["neighbours_n"] else ""
+    median = frozen["set"].get("median")
+    if median and not frozen["set"]["scope"].startswith("neighbours"):
+        yield f"{median['label']}: {frozen['set']['name']}", _shown(frozen, median["value"])
     for name, value, verdict in (
         (frozen["country"], kept["england"], verdicts["england"]),
         (kept["region_name"], kept["region"], verdicts[REGION]),

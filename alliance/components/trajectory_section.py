@@ -10,7 +10,7 @@ from typing import Any
 from dash import html
 
 from alliance.charts import CHARTS
-from alliance.charts.trajectory import Path, Travelled, trajectory
+from alliance.charts.trajectory import Path, Travelled, Usual, trajectory
 from alliance.components.chart_frame import chart_frame, stamp
 from alliance.components.tables import plain_table
 from alliance.exports.table import query_address
@@ -28,8 +28,10 @@ from alliance.log.trajectory import (
     withheld_words,
 )
 from alliance.log.words import Names, marking
+from alliance.prospects import usual_from
 from alliance.service import Served
 from alliance.view import CHART, View
+from indicators.targets import Step, years_until
 from indicators.words import format_day, format_value, unit_title
 
 
@@ -52,7 +54,8 @@ def trajectory_section(
             )
         ]
     known = any(row["value"] is not None for course in courses for row in course.rows)
-    figure = _figure(served, view, aim, courses) if known else None
+    usual = _usual(served, view, aim, courses)
+    figure = _figure(served, view, aim, courses, usual) if known else None
     if figure is not None:
         stamp(figure, served, aim.indicator, f"{marking(entry, names)}. {entry.ref}")
     return [
@@ -62,7 +65,7 @@ def trajectory_section(
             title="Agreed and actual",
             sentence=course_sentence(served, aim, courses, today),
             figure=figure,
-            table=_table(served, aim, courses),
+            table=_table(served, aim, courses, usual),
             tab=CHART,
             csv_address=_series_address(view, aim, courses),
             file_name=f"{entry.ref}_trajectory",
@@ -71,7 +74,24 @@ def trajectory_section(
     ]
 
 
-def _figure(served: Served, view: View, aim: Aim, courses: Sequence[Course]) -> dict[str, Any]:
+def _usual(served: Served, view: View, aim: Aim, courses: Sequence[Course]) -> tuple[Step, ...]:
+    """What was usual from the published figure that the authority looked from started with."""
+    mine = [course for course in courses if len(courses) == 1 or course.code == view.us]
+    years = years_until(aim.start, aim.by)
+    for course in mine:
+        for row in course.rows:
+            if row["period_end"] == aim.start and row["value"] is not None:
+                return usual_from(served, course.code, row, years, aim.indicator)
+    return ()
+
+
+def _figure(
+    served: Served,
+    view: View,
+    aim: Aim,
+    courses: Sequence[Course],
+    usual: Sequence[Step],
+) -> dict[str, Any]:
     unit = aim.indicator["unit"]
     alone = len(courses) == 1
     travelled = [
@@ -81,7 +101,12 @@ def _figure(served: Served, view: View, aim: Aim, courses: Sequence[Course]) -> 
     end = (aim.by, aim.target) if aim.by and aim.by > aim.start else None
     path = Path((aim.start, aim.baseline), end, aim.target)
     return trajectory(
-        travelled, path, unit=unit, decimals=aim.indicator["decimals"], unit_title=unit_title(unit)
+        travelled,
+        path,
+        unit=unit,
+        decimals=aim.indicator["decimals"],
+        unit_title=unit_title(unit),
+        usual=[Usual(step.day, step.low, step.high) for step in usual],
     )
 
 
@@ -103,8 +128,9 @@ def _notes(served: Served, aim: Aim, courses: Sequence[Course]) -> list[Any]:
     return [html.P(text, className="absences") for text in texts if text]
 
 
-def _table(served: Served, aim: Aim, courses: Sequence[Course]) -> Any:
-    """A row for each period, newest first, below the target; a column for each authority."""
+def _table(served: Served, aim: Aim, courses: Sequence[Course], usual: Sequence[Step]) -> Any:
+    """A row for each period, newest first, below the target; a column for each authority. Then what
+    is usual, year by year."""
     unit, decimals = aim.indicator["unit"], aim.indicator["decimals"]
     ends = {row["period"]: row["period_end"] for course in courses for row in course.rows}
     by_course = [{row["period"]: row for row in course.rows} for course in courses]
@@ -119,7 +145,17 @@ def _table(served: Served, aim: Aim, courses: Sequence[Course]) -> Any:
     start = f"Baseline, {format_day(aim.start)}"
     body.append([start, *blank, format_value(aim.baseline, unit, decimals)])
     head = ["Period", *(served.name(course.code) for course in courses), "Agreed path"]
-    return plain_table(f"{aim.indicator['title']}: agreed and actual", head, {"": body})
+    groups = {"": body}
+    if usual:
+        over = "Where four in five that stood alike came to lie: no forecast"
+        groups[over] = [[format_day(step.day), *blank, _span(step, unit, decimals)]
+                        for step in usual]  # fmt: skip
+    return plain_table(f"{aim.indicator['title']}: agreed and actual", head, groups)
+
+
+def _span(step: Step, unit: str, decimals: int) -> str:
+    low, high = (format_value(value, unit, decimals) for value in (step.low, step.high))
+    return f"{low} to {high} ({step.n} authorities)"
 
 
 def _cell(served: Served, row: Row | None, unit: str, decimals: int) -> str:

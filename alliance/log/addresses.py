@@ -7,6 +7,8 @@ from alliance.log.places import NAVIGATION, PATH_OF
 
 FORMS = "/log"
 """Where every form of the challenge log leads."""
+TARGETS = f"{FORMS}/targets"
+"""The page that tells what a target would mean before a priority is written."""
 OTHERWISE = "/challenges"
 PATHS = tuple(path for _, _, path in NAVIGATION)
 """Every page of the log, below which its entries are."""

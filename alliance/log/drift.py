@@ -616,6 +616,8 @@ def _without(
         ]
     }  # fmt: skip
     kept["evidence"] = None
+    if gone - {own} and frozen["set"].get("median"):
+        kept["set"]["median"] = None
     near = {row["code"] for row in frozen["neighbours"]}
     if near & gone:
         kept["comparators"] = frozen["comparators"] | dict.fromkeys(

@@ -13,13 +13,14 @@ from datetime import date, datetime
 from typing import Any
 
 from alliance.charts.frozen_picture import Bar, Comparator, Drawing, draw_frozen
-from alliance.comparison_set import ComparisonSet, Row, read_scope
+from alliance.comparison_set import Row, read_scope
 from alliance.components.indicator_subject import Subject, read_subject
 from alliance.evidence import read_evidence
 from alliance.log.errors import LogError
 from alliance.log.writing import Figure
 from alliance.people.routes import same_site_path
 from alliance.service import DEMONSTRATION, Served
+from alliance.set_figures import set_median
 from alliance.view import View, link
 from alliance.worth_discussing import read_worth
 from indicators.robust import survives
@@ -213,7 +214,7 @@ def record_figure(subject: Subject) -> dict[str, Any]:
             {"code": row["neighbour_code"], "name": served.name(row["neighbour_code"])}
             for row in served.release.neighbours(view.us)
         ],
-        "set": _set(served, view.us, subject.chosen),
+        "set": _set(subject),
         "source": _source(served, subject),
     }
 
@@ -244,10 +245,13 @@ def _comparators(served: Served, mine: Row | None) -> dict[str, Any]:
     return kept | {"region_name": served.region_name(mine), "n_region": mine["n_region"]}
 
 
-def _set(served: Served, us: str, chosen: ComparisonSet) -> dict[str, Any]:
+def _set(subject: Subject) -> dict[str, Any]:
+    served, chosen = subject.served, subject.chosen
+    median = set_median(subject.view.us, subject.indicator, chosen)
     return {
         "scope": chosen.key,
         "name": chosen.name,
+        "median": {"label": median.label, "value": median.value} if median else None,
         "members": [
             {
                 "code": row["area_code"],
@@ -402,10 +406,9 @@ def _grade_bars(frozen: Mapping[str, Any]) -> list[Bar]:
 
 
 def _lines(frozen: Mapping[str, Any]) -> Iterable[Comparator]:
-    """The country, the region and the neighbours' median: always in that order and drawn alike.
+    """The country, the region and the median of the set: always in that order and drawn alike.
     Of numbers the first two are totals of many authorities, and left out."""
     kept, indicator = frozen["comparators"], frozen["indicator"]
-    n = kept["neighbours_n"]
     counted = indicator["unit"] in UNRANKED_UNITS
     named = (
         (None if counted else kept["england"], frozen["country"]),
@@ -413,12 +416,23 @@ def _lines(frozen: Mapping[str, Any]) -> Iterable[Comparator]:
             None if counted else kept["region"],
             f"{kept['region_name']} ({kept['n_region']} authorities)",
         ),
-        (kept["neighbours_median"], f"Median of {n} statistical {_plural('neighbour', n)}"),
+        _set_median(frozen),
     )
     for look, (value, name) in enumerate(named):
         if value is not None:
             shown = format_with_unit(value, indicator["unit"], indicator["decimals"])
             yield Comparator(value, f"{name}: {shown}", look)
+
+
+def _set_median(frozen: Mapping[str, Any]) -> tuple[float | None, str]:
+    """The median of the set that was looked at; what was frozen before it was kept has that of the
+    statistical neighbours."""
+    if "median" in frozen["set"]:
+        kept = frozen["set"]["median"] or {"value": None, "label": ""}
+        return kept["value"], kept["label"]
+    n = frozen["comparators"]["neighbours_n"]
+    near = f"Median of {n} statistical {_plural('neighbour', n)}"
+    return frozen["comparators"]["neighbours_median"], near
 
 
 def _plural(noun: str, n: int | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import Dash, html
@@ -38,7 +38,8 @@ from alliance.components.entry_form import (
 )
 from alliance.components.entry_thread import changes_since, quote
 from alliance.components.plain_html import to_html
-from alliance.log.addresses import FORMS, PATHS, entry_address, list_address
+from alliance.components.target_finder import DRAFT, TITLE, finder_beside, finder_page
+from alliance.log.addresses import FORMS, PATHS, TARGETS, entry_address, list_address
 from alliance.log.asking import Asking, asking
 from alliance.log.entries import find_entry, history_of
 from alliance.log.entry import Entry
@@ -48,6 +49,9 @@ from alliance.log.fields import Field
 from alliance.log.filtering import read_filters
 from alliance.log.freezing import QUERY, SEEN, freeze_seen
 from alliance.log.kinds import KINDS
+from alliance.log.kinds.priority import PRIORITY
+from alliance.log.trajectory import unpublished_fields
+from alliance.log.waiting import may_begin
 from alliance.log.words import capital, is_final, kind_of
 from alliance.log.workflow import NEW, EntryKind, Move
 from alliance.log.writing import Figure, begin_entry, make_move, moves_open_to, share_with
@@ -99,6 +103,10 @@ def register_log(app: Dash) -> None:
     def take_begin(kind_id: str, move_id: str) -> AnyResponse:
         kind, move = _first_move(kind_id, move_id)
         return _guarded(page, lambda: _take_begin(page, kind, move), move.asks)
+
+    @server.get(TARGETS)
+    def show_targets() -> AnyResponse:
+        return _guarded(page, lambda: page(TITLE, _targets_page()))
 
     @server.get(f"{FORMS}/<ref>/<move_id>")
     def show_move(ref: str, move_id: str) -> AnyResponse:
@@ -215,8 +223,10 @@ def _begin_page(kind: EntryKind, move: Move, refused: _Refused | None = None) ->
         above = find_entry(asked.session, asked.person, parent) if parent else None
         filled = refused.filled if refused else _prefilled(kind, move, asked.person)
         evidence = read_evidence_asked(asked.served, request.values)
+        offers = _offers(asked, kind)
+        beside = _beside(asked, kind, offers)
         form = begin_form(
-            kind, move, _offers(asked, kind), asked.person, prefix=PREFIX,
+            kind, move, offers, asked.person, prefix=PREFIX,
             parent=parent, about=_about(), onward=request.values.get("next", ""), filled=filled,
             more=evidence.unseen,
         )  # fmt: skip
@@ -228,8 +238,37 @@ def _begin_page(kind: EntryKind, move: Move, refused: _Refused | None = None) ->
         *_summary(refused, move, f"{PREFIX}{kind.id}-{move.id}-"),
         html.H1(heading),
         *evidence.shown,
+        *beside,
         form,
     ]
+
+
+def _targets_page() -> list[Any]:
+    """What a target would mean, for whoever may begin a priority."""
+    with asking(current_release()) as asked:
+        if not may_begin(asked.person, PRIORITY, DRAFT):
+            raise LogError("A priority is drafted by those who may begin one in an alliance.")
+        view = parse_view(asked.served, _whose(asked))
+        offers = _offers(asked, PRIORITY)
+        return [
+            _crumbs(PRIORITY.plural, list_address(PRIORITY.id), TITLE),
+            *finder_page(asked.served, view, offers, request.args),
+        ]
+
+
+def _whose(asked: Asking) -> dict[str, str]:
+    """The query with the person's own authority where it names none."""
+    given = {key: text for key, text in request.args.items() if text}
+    own = asked.person.authority_code
+    return given if "us" in given or not own else {**given, "us": own}
+
+
+def _beside(asked: Asking, kind: EntryKind, offers: Offered) -> list[Any]:
+    """What helps whoever begins an entry of that kind."""
+    if kind.id != PRIORITY.id:
+        return []
+    view = parse_view(asked.served, _whose(asked))
+    return [finder_beside(offers, request.values, view.us)]
 
 
 def _figures(served: Served) -> list[Figure]:
@@ -297,7 +336,8 @@ def _refused_page(served: Served, ref: str, move: Move, refused: _Refused) -> tu
         later = []
         if entry.version > seen:
             versions = history_of(asked.session, asked.person, entry)
-            later = [changes_since(kind_of(entry), versions, seen, asked.names)]
+            names = replace(asked.names, unpublished=unpublished_fields(served, entry))
+            later = [changes_since(kind_of(entry), versions, seen, names)]
     filled = Filled({**refused.filled.values}, refused.filled.faults, refused.filled.obstacles)
     onward = request.form.get("next", "")
     form = move_form(move, entry, offers, prefix=PREFIX, onward=onward, filled=filled)

@@ -139,6 +139,13 @@ def is_withheld(aim: Aim, courses: Sequence[Course]) -> bool:
     )
 
 
+def unpublished_fields(served: Served, entry: Entry) -> frozenset[str]:
+    """The fields of a priority whose figure is published no more."""
+    aim = aim_of(served, entry)
+    gone = aim is not None and is_withheld(aim, courses_of(served, entry, aim))
+    return frozenset({"baseline"} if gone else ())
+
+
 def withheld_words(aim: Aim) -> str:
     """What is said of a priority in place of the figure that it started from."""
     by = f" by {format_day(aim.by)}" if aim.by else ""

@@ -67,12 +67,14 @@ BESIDE: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names that go with keys. `places`: the authority that somebody works for, by username."""
+    """The names that go with keys. `places`: the authority that somebody works for, by username.
+    `unpublished`: the fields whose figure is published no more, which is then not told."""
 
     authorities: Mapping[str, str]
     people: Mapping[str, str]
     places: Mapping[str, str | None]
     indicators: Mapping[str, str]
+    unpublished: frozenset[str] = frozenset()
 
     def authority(self, code: str) -> str:
         """An authority by its name, or by its code where the release does not know it."""
@@ -97,6 +99,8 @@ class Names:
         """A kept answer as a person reads it: keys by their names."""
         if value is None or value in ("", (), []):
             return ""
+        if field.id in self.unpublished:
+            return "a figure that is no longer published"
         if field.kind in (FieldKind.AUTHORITIES, FieldKind.AUTHORITY):
             codes = [value] if isinstance(value, str) else value
             return self.list_authorities(codes)

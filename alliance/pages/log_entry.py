@@ -43,6 +43,7 @@ from alliance.log.kinds import KINDS
 from alliance.log.kinds.meeting import ITEM
 from alliance.log.kinds.positions import positions_of
 from alliance.log.places import Place
+from alliance.log.trajectory import unpublished_fields
 from alliance.log.waiting import Step, begins_open_to, steps_of
 from alliance.log.words import SIDE_WORDS, kind_of
 from alliance.log.workflow import EntryKind
@@ -258,7 +259,15 @@ def _main(shown: _Shown, entry: Entry) -> list[Any]:
         html.Section(
             [
                 html.H2("What was done and said"),
-                entry_thread(shown.kind, shown.versions, shown.notes, shown.asked.names),
+                entry_thread(
+                    shown.kind,
+                    shown.versions,
+                    shown.notes,
+                    replace(
+                        shown.asked.names,
+                        unpublished=unpublished_fields(shown.asked.served, shown.now),
+                    ),
+                ),
             ],
             className="card",
             id=f"{shown.prefix}thread",

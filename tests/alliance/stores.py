@@ -27,12 +27,14 @@ def postgresql() -> Iterator[Cluster]:
 
 
 @pytest.fixture(params=DATABASES)
-def store_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def store_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """Settings of a home without a store, one for each database."""
     if request.param == "sqlite":
-        return Settings(tmp_path / "store-home")
+        yield Settings(tmp_path / "store-home")
+        return
     cluster: Cluster = request.getfixturevalue("postgresql")
-    return Settings(tmp_path / "store-home", database_url=cluster.new_database())
+    with cluster.new_database() as address:
+        yield Settings(tmp_path / "store-home", database_url=address)
 
 
 @pytest.fixture

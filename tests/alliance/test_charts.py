@@ -21,7 +21,7 @@ from alliance.charts.spine import SpineRow, Spread, can_be_drawn, spine
 from alliance.charts.style import FONT, GREY, PLUM, TEAL, US, base_layout, wrap
 from alliance.charts.tile_map import ON_SHADE, SHADES, band_of, find_bands, tile_map
 from alliance.charts.tiles import Tile
-from alliance.charts.trajectory import Path, Travelled, trajectory
+from alliance.charts.trajectory import Path, Travelled, Usual, trajectory
 from alliance.charts.trend import ORCHID, Peers, lines_of, trend
 from alliance.charts.who import SET, Who
 from alliance.charts.xmr import xmr
@@ -712,3 +712,17 @@ def test_a_trajectory_without_a_figure_has_a_gap_and_without_a_day_a_level() -> 
     assert (since["y"], since["connectgaps"]) == ([60.0, None, 55.0], False)
     level = figure["data"][-1]
     assert (level["name"], level["y"]) == ("Target: 50.0%", [50.0, 50.0])
+
+
+def test_what_is_usual_opens_as_a_band_from_where_the_path_starts() -> None:
+    path = Path((date(2001, 3, 31), 60.0), (date(2003, 3, 31), 50.0), 50.0)
+    usual = [Usual(date(2002, 3, 31), 55.0, 64.0), Usual(date(2003, 3, 31), 52.0, 66.0)]
+    figure = trajectory(
+        [Travelled("Fenshire", [row("901", 60.0, year=2001)], main=True)], path,
+        unit="percent", decimals=1, unit_title="Per cent (%)", usual=usual,
+    )  # fmt: skip
+    band = figure["data"][0]
+    assert band["y"] == [60.0, 64.0, 66.0, 52.0, 55.0, 60.0]
+    days = ["2001-03-31", "2002-03-31", "2003-03-31"]
+    assert band["x"] == [*days, *reversed(days)]
+    assert band["text"][2] == "Usual by 31 March 2003: 52.0% to 66.0%"

@@ -104,6 +104,7 @@ def looker(browser: Browser, address: str) -> Iterator[Reader]:
 def onlooker(looker: Reader) -> Iterator[Reader]:
     """A reader at a desk whom several tests share, for those that open an address and look: the
     scripts need not be fetched anew for each."""
+    looker.begin_anew()
     looker.problems.clear()
     looker.resize(DESK)
     yield looker

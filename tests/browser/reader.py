@@ -111,11 +111,21 @@ class Reader:
         )
         self._context.set_default_timeout(SECONDS * 1000)
         expect.set_options(timeout=SECONDS * 1000)
-        self.page = self._context.new_page()
-        self.page.on("console", self._note_console)
-        self.page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
-        self.page.on("request", self._note_request)
-        self.page.on("response", self._note_response)
+        self.page = self._begin()
+
+    def _begin(self) -> Page:
+        page = self._context.new_page()
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
+        page.on("request", self._note_request)
+        page.on("response", self._note_response)
+        return page
+
+    def begin_anew(self) -> None:
+        """An empty page in the same profile, which has its scripts already. All that the page
+        before asked for is remembered until it is closed."""
+        old, self.page = self.page, self._begin()
+        old.close()
 
     def resize(self, size: tuple[int, int]) -> None:
         """Look on a screen of that size."""

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NewReader
 from tests.browser.reader import Reader
 from tests.demonstration import ABOLISHED, CAPITAL, FENSHIRE, NAMED_ALLIANCE, Figures
 
@@ -32,8 +31,9 @@ CHOICES = [
 
 @pytest.mark.parametrize(("path", "picker", "label", "query"), CHOICES)
 def test_a_choice_is_in_the_address_and_the_back_button_undoes_it(
-    reader: Reader, path: str, picker: str, label: str, query: dict[str, str]
+    onlooker: Reader, path: str, picker: str, label: str, query: dict[str, str]
 ) -> None:
+    reader = onlooker
     page = reader.open(path)
     before = (reader.picked(), page.locator("h1").inner_text(), page.locator(".table").count())
     reader.choose(picker, label)
@@ -104,34 +104,6 @@ def test_a_link_between_pages_carries_the_view_on(reader: Reader) -> None:
     page.get_by_role("link", name="Our authority").click()
     reader.redrawn()
     assert page.locator("h1").inner_text() == picked["Our authority"]
-
-
-def test_a_shared_link_shows_another_reader_the_same_view(new_reader: NewReader) -> None:
-    sender = new_reader()
-    page = sender.open("/indicator/cla_rate")
-    sender.choose("indicator-alliance", NAMED_ALLIANCE)
-    sender.choose("indicator-us", "Wenbridge")
-    sender.choose("indicator-period", "2023")
-    sender.choose("indicator-scope", "Statistical neighbours")
-    page.get_by_role("tab", name="Table").first.click()
-    page.wait_for_url("**ranked=table**")
-    sender.drawn()
-    link = page.url.removeprefix(sender.address)
-
-    receiver = new_reader()
-    other = receiver.open(link)
-    assert receiver.picked() == sender.picked()
-    assert receiver.picked()["Compare with"] == "Statistical neighbours"
-    assert receiver.open_tabs() == sender.open_tabs()
-    assert receiver.open_tabs()[:2] == ["Table", "Chart"]
-    assert (
-        other.locator(".sentence").all_inner_texts() == page.locator(".sentence").all_inner_texts()
-    )
-    rows = receiver.grid("indicator-ranked-grid")
-    assert rows == sender.grid("indicator-ranked-grid")
-    assert "Wenbridge" in {row["name"] for row in rows}
-    graphs = [who.graph("indicator-trend-graph")["data"] for who in (sender, receiver)]
-    assert [trace["y"] for trace in graphs[0]] == [trace["y"] for trace in graphs[1]]
 
 
 def test_an_open_tab_is_in_the_address_and_outlives_a_reload_and_a_choice(reader: Reader) -> None:

@@ -27,6 +27,8 @@ SEEN = """() => {
             (part) => part.ariaSort !== "none").map((part) => [part.innerText, part.ariaSort]),
         names: all("th[scope=row], .ag-cell[col-id=name]").filter(shown)
             .map((part) => part.innerText),
+        sentences: all(".sentence").filter(shown).map((part) => part.innerText),
+        values: all(".ag-cell[col-id=value]").filter(shown).map((part) => part.innerText),
     };
 }"""
 """What a reader sees of a page's choices, without what follows from the size of the window."""
@@ -182,9 +184,11 @@ def test_every_page_is_among_the_cases() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_new_browser_shows_what_its_sender_saw(new_reader: NewReader, case: str) -> None:
+def test_a_new_browser_shows_what_its_sender_saw(
+    onlooker: Reader, new_reader: NewReader, case: str
+) -> None:
     path, choose, section, held = CASES[case]
-    sender = new_reader()
+    sender = onlooker
     sender.open(path)
     before = seen(sender)
     choose(sender)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,9 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.change_test import test_change as change_of
+from indicators.did_it_work import review_change
 from indicators.funnel import build_funnel
 from indicators.gap import gap_of
+from indicators.history import find_spells, read_history
 from indicators.nearest import nearest
+from indicators.own_trend import carry_on
 from indicators.rank_interval import rank_intervals
 from indicators.recent_trend import find_trend
 from indicators.robust import survives
@@ -30,6 +34,29 @@ def _robust(rows: Rows) -> Any:
 
 def _gap(rows: Rows) -> Any:
     return gap_of(figure("899", 20, 60), summarise_set(rows, "899", PERCENT).median, PERCENT)
+
+
+def _spells(rows: Rows) -> Any:
+    """Those of a history in which everybody's second year is the first one turned round."""
+    later = [
+        row | {"value": other["value"], "numerator": other["numerator"],
+               "denominator": other["denominator"], "period": "2026",
+               "period_end": date(2026, 3, 31)}
+        for row, other in zip(rows, reversed(rows), strict=True)
+    ]  # fmt: skip
+    return find_spells(read_history([*rows, *later], "899", PERCENT), 40.0, 2025, 1)
+
+
+def _worked(rows: Rows) -> Any:
+    """What is said of one whose figure of the year after is known."""
+    later = [
+        row | {"period": "2026", "period_end": date(2026, 3, 31)} for row in reversed(rows[:-1])
+    ]
+    whole = [*rows, *later]
+    mine = [figure("899", 90, 100), figure("899", 20, 100) | later[0] | {"value": 20.0}]
+    history = read_history(whole, "899", PERCENT)
+    snapshot = PERCENT | {"timing": "snapshot"}
+    return review_change(mine, date(2025, 3, 31), -1.0, history, whole, snapshot)
 
 
 def _trend(rows: Rows) -> Any:
@@ -54,6 +81,11 @@ STATISTICS: dict[str, Callable[[Rows], Any]] = {
     "trend": _trend,
     "change": lambda rows: change_of(rows[0], rows[-1], method="wilson", scale=100.0),
     "nearest": _nearest,
+    "history": _spells,
+    "did it work": _worked,
+    "own trend": lambda rows: carry_on(
+        [row | {"period": str(2000 + i)} for i, row in enumerate(rows[-5:])], 2, unit="percent"
+    ),
     "tally": lambda rows: tally_figures(
         row | {"vs_england": "better" if row["value"] else None} for row in rows
     ),

@@ -141,6 +141,9 @@ def test_another_member_s_figure_that_is_now_suppressed_is_not_shown_either(smal
     assert (birch["value"], birch["ci95_low"], birch["rank_england"]) == (None, None, None)
     assert "No figure (suppressed, since this was taken): Birch and Holt." in shown.picture
     assert shown.frozen["figure"] == before.frozen["figure"]
+    assert before.frozen["set"]["median"]["label"] in before.picture
+    assert shown.frozen["set"]["median"] is None
+    assert before.frozen["set"]["median"]["label"] not in shown.picture
     near = {row["code"] for row in before.frozen["neighbours"]}
     mean = shown.frozen["comparators"]["neighbours_mean"]
     assert (mean is None) == (BIRCH in near)

@@ -100,6 +100,25 @@ def test_the_members_of_the_set_keep_their_published_figures(served: Served) -> 
     assert frozen["set"]["name"] == "Northland"
 
 
+def test_the_picture_has_the_median_of_the_others_of_the_set(served: Served) -> None:
+    figure = take(served, ASHBY, "stable_pct", "2025")
+    others = []
+    for code in ("702", "703"):
+        s = builders.seed("Local authority", code, 2025)
+        others.append(round(100 * (60 + s // 2) / (110 + s)))
+    assert figure.frozen["set"]["median"] == {
+        "label": "Median of the set (2 others)", "value": sum(others) / 2,
+    }  # fmt: skip
+    assert "Median of the set (2 others)" in figure.picture
+    assert "statistical neighbour" not in figure.picture
+
+
+def test_what_was_frozen_before_it_was_kept_has_that_of_the_neighbours(served: Served) -> None:
+    figure = take(served, ASHBY, "stable_pct", "2025")
+    older = {key: value for key, value in figure.frozen["set"].items() if key != "median"}
+    assert "statistical neighbour" in draw_picture({**figure.frozen, "set": older})
+
+
 def test_the_sentence_is_the_page_s_own(served: Served) -> None:
     figure = take(served, ASHBY, "stable_pct", "2025")
     view = parse_view(served, {"us": ASHBY})

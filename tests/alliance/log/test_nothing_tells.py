@@ -277,6 +277,7 @@ ROUTES: Mapping[str, Sequence[str] | str] = {
     "show_begin": tuple(
         f"/log/{kind.id}/begin/{move.id}" for kind in KINDS.values() for move in kind.begins
     ),
+    "show_targets": ("/log/targets", "/log/targets?indicator_id=stable_pct&due_on=2030-03-31"),
     "show_move": NAMED,
     "own_days": ("/log/my-days.ics",),
     "meeting_file": NAMED,

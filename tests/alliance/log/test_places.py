@@ -121,7 +121,7 @@ def test_a_priority_tells_where_it_stands_in_its_list_and_on_its_page(served: Se
     assert "From 400" in row
     assert "by 31 March 2027." in row
     drawn = served.page("ana", f"/priorities/{ref}")
-    (sentence,) = texts(drawn, "sentence")
+    sentence = texts(drawn, "sentence")[0]
     assert "400" in sentence
     assert "the target is 300" in sentence
     assert "Agreed and actual" in drawn.headings
@@ -145,7 +145,7 @@ def test_a_priority_whose_measure_is_in_words_has_no_chart(served: Served) -> No
 def test_a_priority_of_several_counts_how_many_stand_how(served: Served) -> None:
     ref = begin(served, "priority", "Of two", authorities=[ASHBY, BIRCH], audience="alliance",
                 baseline_period="2024")  # fmt: skip
-    (sentence,) = texts(served.page("eve", f"/priorities/{ref}"), "sentence")
+    sentence = texts(served.page("eve", f"/priorities/{ref}"), "sentence")[0]
     assert "of 2 authorities:" in sentence.lower() or "all 2 authorities:" in sentence.lower()
 
 

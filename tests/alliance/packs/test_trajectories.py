@@ -16,7 +16,9 @@ from alliance.charts.trajectory import Path, Travelled
 from alliance.charts.trajectory_picture import WIDTH, draw_trajectory
 from alliance.components.trajectory_section import trajectory_section
 from alliance.log.entry import Entry
-from alliance.log.words import Names, written_in
+from alliance.log.kinds.priority import PRIORITY
+from alliance.log.trajectory import unpublished_fields
+from alliance.log.words import Names, changes_between, written_in
 from alliance.packs.figures import shown_trajectory, standing_words, standings_of
 from alliance.view import parse_view
 from tests.alliance.log.frozen_figures import ASHBY, served_of
@@ -135,6 +137,12 @@ def test_every_mark_lies_within_the_picture(
         assert all(0 <= y <= high for y in numbers[1::2])
 
 
+COLUMNS = {
+    "title": "", "owner": None, "indicator_id": None, "due_on": None, "audience": "alliance",
+    "readers": [],
+}  # fmt: skip
+
+
 # What is published no more -----------------------------------------------------------------------
 
 
@@ -172,6 +180,24 @@ def test_the_figure_that_a_priority_began_with_is_not_told_once_it_is_suppressed
         "The figure that it started from is no longer published."
     )
     assert standings_of(served, priority(), TODAY) == []
+
+
+def test_the_thread_does_not_tell_that_figure_either(small: Small) -> None:
+    edit_care(small, put_cells(ASHBY, "2024", "c", "c"))
+    fields = unpublished_fields(served_of(small), priority())
+    before, after = (
+        {"state": "active", "parties": [], "content": {"baseline": figure, "why": why}}
+        for figure, why in ((None, "One"), (53.0, "Two"))
+    )
+    found = {}
+    for names in (Names({}, {}, {}, {}), Names({}, {}, {}, {}, unpublished=fields)):
+        changes = changes_between(PRIORITY, {**COLUMNS, **before}, {**COLUMNS, **after}, names)
+        found[names.unpublished] = {change.label: change.after for change in changes}
+    label = PRIORITY.fields["baseline"].label
+    assert found[frozenset()] == {label: "53", PRIORITY.fields["why"].label: "Two"}
+    assert found[fields] == {
+        label: "a figure that is no longer published", PRIORITY.fields["why"].label: "Two",
+    }  # fmt: skip
 
 
 def test_a_priority_without_a_figure_has_no_trajectory(small: Small) -> None:
