@@ -28,7 +28,7 @@ from indicators.funnel import (
 from indicators.queries import Rows
 from indicators.rank_interval import RankInterval, rank_interval_of
 from indicators.recent_trend import Trend, find_trend
-from indicators.series import with_missing_years
+from indicators.series import latest_figure, with_missing_years
 from indicators.tally import Tally, tally_figures
 
 Row = Mapping[str, Any]
@@ -245,7 +245,7 @@ def read_profile(served: Served, code: str) -> Profile:
     figures = {
         key: row
         for key, rows in series.items()
-        if (row := _last_valued(rows) if gone else _latest(served, key, rows)) is not None
+        if (row := latest_figure(rows) if gone else _latest(served, key, rows)) is not None
     }
     country = country_of(served)
     country.read(served, {key: row["period"] for key, row in figures.items()})
@@ -258,7 +258,3 @@ def _latest(served: Served, key: str, rows: list[dict[str, Any]]) -> Row | None:
     if not periods:
         return None
     return next((row for row in rows if row["period"] == periods[-1]["period"]), None)
-
-
-def _last_valued(rows: list[dict[str, Any]]) -> Row | None:
-    return next((row for row in reversed(rows) if row["value"] is not None), None)

@@ -17,6 +17,7 @@ from alliance.view import View
 from indicators.counts import unrounded
 from indicators.history import History, Spells, find_spells, has_history, read_history
 from indicators.own_trend import CarriedOn, carry_on
+from indicators.series import latest_figure
 from indicators.set_summary import summarise_set
 from indicators.targets import (
     AGREED,
@@ -69,7 +70,7 @@ def read_prospects(
     to be weighed with the others. None where it has no figure, or one of a grade or a number."""
     indicator = served.indicators[indicator_id]
     series = served.release.series(indicator_id, code)
-    row = next((one for one in reversed(series) if one["value"] is not None), None)
+    row = latest_figure(series)
     if row is None or not has_history(indicator):
         return None
     known = list(series[: series.index(row) + 1])

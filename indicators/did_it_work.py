@@ -27,6 +27,7 @@ from indicators.history import (
     usual_beyond,
 )
 from indicators.recent_trend import SIGNIFICANT
+from indicators.series import latest_figure
 from indicators.targets import percent_words, years_words
 from indicators.words import format_day, format_with_unit, is_span, period_words
 
@@ -98,8 +99,7 @@ def _before_and_after(series: Sequence[Row], agreed_on: date, indicator: Row) ->
     days = AFTER_DAYS.get(indicator["timing"], AFTER_DAYS["year"])
     earlier = [row for row in series if row["period_end"] <= agreed_on]
     later = [row for row in series if (row["period_end"] - agreed_on).days >= days]
-    before = next((row for row in reversed(earlier) if row["value"] is not None), None)
-    after = next((row for row in reversed(later) if row["value"] is not None), None)
+    before, after = latest_figure(earlier), latest_figure(later)
     found = Review(Verdict.CANNOT_TELL, "", before, after)
     if not has_history(indicator):
         return replace(found, reason="the measure is a grade or a number, and nobody stands alike")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.counts import Row, return_of, unrounded
+from indicators.counts import Row, others_with_figure, return_of, unrounded
 from indicators.words import GRADE, UNRANKED_UNITS
 
 ALIKE = 0.5
@@ -100,13 +100,8 @@ def has_history(indicator: Row) -> bool:
 def read_history(rows: Iterable[Row], us: str, indicator: Row) -> History:
     """The history from rows of `Release.history`, without `us` and whoever answered together with
     `us`; two others that answered together are one. From counts where there are any."""
-    kept = [
-        row
-        for row in rows
-        if row["value"] is not None
-        and us not in return_of(row)
-        and row["area_code"] == return_of(row)[0]
-    ]
+    others = others_with_figure(rows, us)
+    kept = [row for row in others if row["area_code"] == return_of(row)[0]]
     codes = tuple(sorted({row["area_code"] for row in kept}))
     years = tuple(sorted({row["period_end"].year for row in kept}))
     place = {code: i for i, code in enumerate(codes)}

@@ -1,10 +1,25 @@
-"""Series over time: the years that a publication left out are put back as gaps."""
+"""Series over time: the latest figure of one, and the years that a publication left out put back as
+gaps."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+R = TypeVar("R", bound=Mapping[str, Any])
+
+
+def latest_figure(rows: Sequence[R]) -> R | None:
+    """The last of the rows of one series, oldest first, whose value is a number; None of none."""
+    return next((row for row in reversed(rows) if row["value"] is not None), None)
+
+
+def years_on(day: date, years: int = 1) -> date:
+    """The same day so many years later; the 28th for a 29 February, whatever that year has."""
+    last = min(day.day, 28) if day.month == 2 else day.day
+    return day.replace(year=day.year + years, day=last)
 
 
 def next_label(period: str) -> str | None:
@@ -31,7 +46,7 @@ def _between(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[di
     label = next_label(before["period"])
     end = before["period_end"]
     while label is not None and end.year + 1 < after["period_end"].year:
-        end = end.replace(year=end.year + 1, day=min(end.day, 28) if end.month == 2 else end.day)
+        end = years_on(end)
         empty: dict[str, Any] = dict.fromkeys(after)
         yield empty | {
             "indicator_id": after.get("indicator_id"),

@@ -21,6 +21,7 @@ from indicators.history import (
     usual_change,
 )
 from indicators.own_trend import limits_of_unit
+from indicators.series import years_on
 from indicators.words import (
     format_difference,
     format_number,
@@ -103,14 +104,8 @@ def usual_course(history: History, row: Row, years: int, indicator: Row) -> tupl
         low, middle, high = (
             min(max(value + change, least), most) for change in (band.low, band.middle, band.high)
         )
-        found.append(Step(_years_on(end, ahead), ahead, low, middle, high, spells.n))
+        found.append(Step(years_on(end, ahead), ahead, low, middle, high, spells.n))
     return tuple(found)
-
-
-def _years_on(day: date, years: int) -> date:
-    if (day.month, day.day) == (2, 29):
-        day = day.replace(day=28)
-    return day.replace(year=day.year + years)
 
 
 # Words --------------------------------------------------------------------------------------------

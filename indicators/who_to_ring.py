@@ -16,6 +16,7 @@ from scipy import stats
 from indicators.change_test import p_of_proportions, p_of_rates
 from indicators.counts import METHODS, WILSON, Row, counts_of, return_of
 from indicators.recent_trend import IMPROVING, SIGNIFICANT, Trend, find_trend, p_words
+from indicators.series import latest_figure
 from indicators.words import format_value, format_with_unit, ordinal
 
 RATE = SIGNIFICANT
@@ -75,7 +76,7 @@ def whom_to_ring(
 ) -> Asked:
     """Whom to ring about our figure. `ours` and `others` (by code) are rows of `Release.series_of`,
     oldest first; `kin` those that are alike, each once."""
-    row = next((one for one in reversed(ours) if one["value"] is not None), None)
+    row = latest_figure(ours)
     reason = _why_nobody(row, indicator)
     if row is None or reason:
         return Asked(row, (), len(kin), 0, 0, reason)

@@ -3,7 +3,7 @@ its trajectory, its target and whether it worked, of a self-assessment domain by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -18,8 +18,7 @@ from alliance.components.targets_section import targets_section
 from alliance.components.trajectory_section import trajectory_section
 from alliance.components.who_to_ring_section import who_to_ring
 from alliance.log.asking import Asking
-from alliance.log.entries import history_of
-from alliance.log.entry import Entry
+from alliance.log.entry import Entry, Version
 from alliance.log.kinds.assessment import DOMAINS, QUESTIONS
 from alliance.log.kinds.challenge import CHALLENGE, RESPONDING
 from alliance.log.kinds.priority import OWN, PRIORITY, published_in
@@ -41,14 +40,24 @@ class _Place:
 
     asked: Asking
     view: View
+    versions: Sequence[Version]
     prefix: str
     now: bool
 
 
-def body_of(asked: Asking, view: View, entry: Entry, *, prefix: str, now: bool) -> list[Any]:
-    """The sections with what an entry says; none where it says nothing yet."""
+def body_of(
+    asked: Asking,
+    view: View,
+    entry: Entry,
+    versions: Sequence[Version],
+    *,
+    prefix: str,
+    now: bool,
+) -> list[Any]:
+    """The sections with what an entry says; none where it says nothing yet. versions: those that
+    the person may see, oldest first."""
     draw = _BODIES.get(entry.kind, _as_written)
-    return draw(_Place(asked, view, prefix, now), entry)
+    return draw(_Place(asked, view, versions, prefix, now), entry)
 
 
 def _as_written(
@@ -78,10 +87,15 @@ def _of_priority(place: _Place, entry: Entry) -> list[Any]:
     aim = aim_of(asked.served, entry)
     figures = {"baseline": aim.show(aim.baseline), "target": aim.show(aim.target)} if aim else {}
     but = unpublished_fields(asked.served, entry)
+    way = aim.target - aim.baseline if aim else 0.0
+    looked = (
+        [*_worked(place, entry, _agreed(entry), way), *_targets(place, entry)]
+        if place.now and not but
+        else []
+    )
     return [
         *drawn,
-        *(_worked(place, entry, _agreed(entry), _aim_of(entry)) if place.now and not but else []),
-        *(_targets(place, entry) if place.now and not but else []),
+        *looked,
         *_as_written(place, entry, but=but, said=figures),
         *(_ring(place, entry) if place.now else []),
         *_published(place, entry),
@@ -139,12 +153,6 @@ def _agreed(entry: Entry) -> date | None:
     return date.fromisoformat(given) if given else None
 
 
-def _aim_of(entry: Entry) -> float:
-    """Which way a priority is to go."""
-    baseline, target = entry.content.get("baseline"), entry.content.get("target")
-    return 0.0 if baseline is None or target is None else float(target) - float(baseline)
-
-
 def _of_challenge(place: _Place, entry: Entry) -> list[Any]:
     """What it says, and once its work has begun whether that worked: which way is better is the
     measure's own, for a challenge sets no target."""
@@ -154,8 +162,7 @@ def _of_challenge(place: _Place, entry: Entry) -> list[Any]:
 
 def _of_work(place: _Place, entry: Entry) -> list[Any]:
     indicator = place.asked.served.indicators.get(entry.indicator_id or "")
-    versions = history_of(place.asked.session, place.asked.person, entry)
-    begun = next((v.at.date() for v in versions if v.move == START), None)
+    begun = next((v.at.date() for v in place.versions if v.move == START), None)
     if indicator is None or begun is None:
         return []
     aim = {"low": -1.0, "high": 1.0}.get(indicator["polarity"], 0.0)

@@ -340,13 +340,18 @@ def _options(asked: Field, offers: Offered) -> list[Option]:
     if asked.kind == FieldKind.CHOICE:
         return [(key, words, "") for key, words in asked.choices]
     if asked.kind == FieldKind.INDICATOR:
-        groups: dict[str, list[Option]] = {}
-        for key, title in known.indicators.items():
-            topic = offers.topics.get(key, "")
-            groups.setdefault(topic, []).append((key, title, topic))
-        return [option for group in groups.values() for option in group]
+        return indicator_options(offers)
     named = known.people if asked.kind == FieldKind.PERSON else known.authorities
     return [(key, name, "") for key, name in named.items()]
+
+
+def indicator_options(offers: Offered) -> list[Option]:
+    """The indicators to choose from, topic by topic."""
+    groups: dict[str, list[Option]] = {}
+    for key, title in offers.known.indicators.items():
+        topic = offers.topics.get(key, "")
+        groups.setdefault(topic, []).append((key, title, topic))
+    return [option for group in groups.values() for option in group]
 
 
 def _several(asked: Field, place: _Place) -> html.Div:

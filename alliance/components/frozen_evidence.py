@@ -16,6 +16,7 @@ from alliance.log.entry import FrozenEvidence
 from alliance.log.freezing import NEIGHBOURS, REGION
 from alliance.log.writing import Figure
 from alliance.people.routes import same_site_path
+from alliance.scope import split_scope
 from indicators.rank_interval import RankInterval, rank_interval_words
 from indicators.words import (
     GRADE,
@@ -158,7 +159,7 @@ def _comparators(frozen: Frozen) -> Iterable[tuple[str, str]]:
     kept, verdicts = frozen["comparators"], frozen["verdicts"]
     near = f"{kept['neighbours_n']} statistical neighbours" if kept["neighbours_n"] else ""
     median = frozen["set"].get("median")
-    if median and not frozen["set"]["scope"].startswith("neighbours"):
+    if median and split_scope(frozen["set"]["scope"])[0] != "neighbours":
         yield f"{median['label']}: {frozen['set']['name']}", _shown(frozen, median["value"])
     for name, value, verdict in (
         (frozen["country"], kept["england"], verdicts["england"]),

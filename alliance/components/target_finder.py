@@ -9,11 +9,12 @@ from typing import Any
 
 from dash import html
 
-from alliance.components.entry_form import Offered
+from alliance.components.entry_form import Offered, indicator_options
 from alliance.components.native import Input, Option, Select
 from alliance.components.targets_section import targets_section
 from alliance.log.addresses import TARGETS, begin_address
 from alliance.log.kinds.priority import PRIORITY
+from alliance.prospects import Prospects
 from alliance.service import Served
 from alliance.view import View, address
 from indicators.targets import Target
@@ -45,7 +46,7 @@ def finder_form(
                 "indicator_id",
                 "Indicator",
                 Select(
-                    options=[("", "Choose", ""), *_indicators(offers)],
+                    options=[("", "Choose", ""), *indicator_options(offers)],
                     value=query.get("indicator_id") or "",
                     **_named("indicator_id"),
                 ),
@@ -73,13 +74,6 @@ def _labelled(name: str, label: str, field: Any) -> html.Div:
     return html.Div([html.Label(label, htmlFor=f"{PREFIX}{name}"), field], className="form-group")
 
 
-def _indicators(offers: Offered) -> list[Option]:
-    found = [(offers.topics.get(k, ""), k, title) for k, title in offers.known.indicators.items()]
-    topics = list(dict.fromkeys(topic for topic, _, _ in found))
-    found.sort(key=lambda one: topics.index(one[0]))
-    return [(key, title, topic) for topic, key, title in found]
-
-
 def finder_beside(offers: Offered, query: Mapping[str, str | None], us: str) -> html.Details:
     """The form as it stands beside the one that a priority is written in."""
     return html.Details(
@@ -100,8 +94,8 @@ def finder_page(
     if indicator_id not in served.indicators:
         return [*head, form, *faults, html.P(NOTHING_YET, className="empty")]
 
-    def take(target: Target) -> Any:
-        return _take(served, view.us, indicator_id, by, target)
+    def take(found: Prospects, target: Target) -> Any:
+        return _take(served, found, target)
 
     shown = targets_section(served, view, view.us, indicator_id, by, prefix=PREFIX, take=take)
     return [*head, form, *faults, shown]
@@ -114,20 +108,17 @@ def _day(text: str) -> tuple[date | None, str]:
         return None, f"“{text[:20]}” is no day: give one such as 2027-03-31."
 
 
-def _take(served: Served, code: str, indicator_id: str, by: date | None, target: Target) -> Any:
+def _take(served: Served, found: Prospects, target: Target) -> Any:
     """The way to a draft that has the level as its target and the latest figure as its start."""
     if target.reached:
         return ""
-    indicator = served.indicators[indicator_id]
-    series = served.release.series(indicator_id, code)
-    row = next(one for one in reversed(series) if one["value"] is not None)
-    decimals = indicator["decimals"]
+    indicator, decimals = found.indicator, found.indicator["decimals"]
     query = {
-        "indicator_id": indicator_id,
-        "authorities": code,
-        "due_on": by.isoformat() if by else None,
-        "baseline": f"{row['value']:.{decimals}f}",
-        "baseline_period": row["period"],
+        "indicator_id": indicator["indicator_id"],
+        "authorities": found.code,
+        "due_on": found.by.isoformat() if found.by else None,
+        "baseline": f"{found.row['value']:.{decimals}f}",
+        "baseline_period": found.row["period"],
         "baseline_release": served.info.release_id,
         "target": f"{target.level.value:.{decimals}f}",
     }

@@ -28,7 +28,7 @@ from indicators.targets import (
 )
 from indicators.words import format_value, format_with_unit, list_words
 
-Take = Callable[[Target], Any]
+Take = Callable[[Prospects, Target], Any]
 """What stands beside a level by which it is taken as a target."""
 MOST_NAMED = 3
 NOT_HERE = (
@@ -121,7 +121,7 @@ def _table(served: Served, found: Prospects, take: Take | None) -> Any:
         _far_heading(found): [_far_words(served, found, target) for target in found.targets],
     }
     if take is not None:
-        columns["Draft"] = [take(target) for target in found.targets]
+        columns["Draft"] = [take(found, target) for target in found.targets]
     columns = {head: cells for head, cells in columns.items() if any(cells)}
     rows = [list(row) for row in zip(*columns.values(), strict=True)]
     name = served.name(found.code)

@@ -62,7 +62,7 @@ from alliance.saved.routes import DONE
 from alliance.service import Served, current_release
 from alliance.store import ConflictError, StoreError, Unit
 from alliance.store.in_app import current_store
-from alliance.view import parse_view
+from alliance.view import View, parse_view
 
 FIGURE = (*QUERY, SEEN)
 """What names the figure that a form takes into an entry as evidence."""
@@ -248,7 +248,7 @@ def _targets_page() -> list[Any]:
     with asking(current_release()) as asked:
         if not may_begin(asked.person, PRIORITY, DRAFT):
             raise LogError("A priority is drafted by those who may begin one in an alliance.")
-        view = parse_view(asked.served, _whose(asked))
+        view = _view_of(asked)
         offers = _offers(asked, PRIORITY)
         return [
             _crumbs(PRIORITY.plural, list_address(PRIORITY.id), TITLE),
@@ -256,19 +256,18 @@ def _targets_page() -> list[Any]:
         ]
 
 
-def _whose(asked: Asking) -> dict[str, str]:
-    """The query with the person's own authority where it names none."""
+def _view_of(asked: Asking) -> View:
+    """The view of the address, from the person's own authority where it names none."""
     given = {key: text for key, text in request.args.items() if text}
     own = asked.person.authority_code
-    return given if "us" in given or not own else {**given, "us": own}
+    return parse_view(asked.served, given if "us" in given or not own else {**given, "us": own})
 
 
 def _beside(asked: Asking, kind: EntryKind, offers: Offered) -> list[Any]:
     """What helps whoever begins an entry of that kind."""
     if kind.id != PRIORITY.id:
         return []
-    view = parse_view(asked.served, _whose(asked))
-    return [finder_beside(offers, request.values, view.us)]
+    return [finder_beside(offers, request.values, _view_of(asked).us)]
 
 
 def _figures(served: Served) -> list[Figure]:

@@ -16,7 +16,7 @@ from alliance.log.entry import Entry
 from alliance.log.words import count, in_a_list
 from alliance.service import Served
 from indicators.gap import counted_noun, difference_words, gap_of, gap_words
-from indicators.series import with_missing_years
+from indicators.series import latest_figure, with_missing_years
 from indicators.words import format_day, format_value, format_with_unit
 
 Row = Mapping[str, Any]
@@ -72,7 +72,7 @@ class Course:
     @property
     def latest(self) -> Row | None:
         """The latest figure since the start that is a number."""
-        return next((row for row in reversed(self.since) if row["value"] is not None), None)
+        return latest_figure(self.since)
 
 
 class Standing(StrEnum):

@@ -30,6 +30,7 @@ from alliance.log.trajectory import (
 )
 from alliance.packs.document import Block, heading, pairs, para, picture, small, warning
 from alliance.service import Served
+from indicators.series import latest_figure
 from indicators.words import GRADE, NOT_THEN, format_value, unit_title
 from ingest.grades import GRADE_WORDS
 
@@ -272,7 +273,7 @@ def _latest(
         return
     found = []
     for course in courses:
-        last = next((row for row in reversed(course.rows) if row["value"] is not None), None)
+        last = latest_figure(course.rows)
         if last is not None:
             shown = format_value(last["value"], indicator["unit"], indicator["decimals"])
             found.append(f"{served.name(course.code)} {shown} in {last['period']}")

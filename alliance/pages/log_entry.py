@@ -251,7 +251,14 @@ def _then(shown: _Shown) -> list[Any]:
 
 def _main(shown: _Shown, entry: Entry) -> list[Any]:
     return [
-        *body_of(shown.asked, shown.view, entry, prefix=shown.prefix, now=shown.on is None),
+        *body_of(
+            shown.asked,
+            shown.view,
+            entry,
+            shown.versions,
+            prefix=shown.prefix,
+            now=shown.on is None,
+        ),
         *_evidence(shown),
         *_positions(shown, entry),
         *entry_proposals(entry, shown.asked.names, prefix=shown.prefix),

@@ -20,6 +20,7 @@ from alliance.returns.records import (
 )
 from alliance.service import Served
 from alliance.store import ConflictError, Store
+from indicators.series import latest_figure
 from ingest.errors import AllianceError
 from ingest.returns.declaration import Return
 from ingest.returns.figures import Figures, PublishedFigure
@@ -179,7 +180,7 @@ def published_figures(
         if indicator_id not in served.indicators:
             continue
         rows = served.release.area_series(indicator_id, [authority_code])
-        latest = next((row for row in reversed(rows) if row["value"] is not None), None)
+        latest = latest_figure(rows)
         if latest is not None:
             found[indicator_id] = PublishedFigure(latest["value"], latest["period"])
     return found

@@ -33,16 +33,15 @@ CHOICES = [
 def test_a_choice_is_in_the_address_and_the_back_button_undoes_it(
     onlooker: Reader, path: str, picker: str, label: str, query: dict[str, str]
 ) -> None:
-    reader = onlooker
-    page = reader.open(path)
-    before = (reader.picked(), page.locator("h1").inner_text(), page.locator(".table").count())
-    reader.choose(picker, label)
-    assert query.items() <= reader.query().items()
-    reader.mark()
+    page = onlooker.open(path)
+    before = (onlooker.picked(), page.locator("h1").inner_text(), page.locator(".table").count())
+    onlooker.choose(picker, label)
+    assert query.items() <= onlooker.query().items()
+    onlooker.mark()
     page.go_back()
-    reader.redrawn()
-    assert page.url == reader.address + path
-    assert (reader.picked(), page.locator("h1").inner_text(), page.locator(".table").count()) == (
+    onlooker.redrawn()
+    assert page.url == onlooker.address + path
+    assert (onlooker.picked(), page.locator("h1").inner_text(), page.locator(".table").count()) == (
         before
     )
 
