@@ -192,6 +192,20 @@ METHODS: tuple[Method, ...] = (
         "√(Σ weight × (difference / standard deviation)²)",
     ),
     Method(
+        "worth_discussing",
+        "What is worth discussing",
+        "Every rule is tried on every authority and indicator, and the list is cut so that the "
+        "share of it that chance alone put there stays at or under a promised rate. Related "
+        "indicators are put on one line of enquiry; that they move together is no cause. What an "
+        "authority has set aside stays aside until the figures that it rests on change.",
+        links=(
+            (
+                "Y. Benjamini and Y. Hochberg, J. R. Statist. Soc. B 57 (1995)",
+                "https://doi.org/10.1111/j.2517-6161.1995.tb02031.x",
+            ),
+        ),
+    ),
+    Method(
         "comparators",
         "England, region, neighbours",
         "England and the region are the published rows, never an average of ours. Neighbours' mean "

@@ -16,6 +16,8 @@ from alliance import __version__
 from alliance.publishing import Outcome, ReleaseDesk, State
 from indicators.comparison import write_changes, write_comparisons
 from indicators.queries import Release, Rows
+from indicators.signals.links import declared_links
+from indicators.signals.write import write_signals
 from ingest.authorities import Reference
 from ingest.catalogue import Catalogue
 from ingest.errors import Finding, ReleaseError
@@ -176,6 +178,8 @@ def _write(
     writer.insert("finding", findings_frame(loaded.findings, file_ids))
     progress("comparisons")
     write_comparisons(writer)
+    progress("signals")
+    write_signals(writer, declared_links())
     previous = store.current_id()
     before = store.path_of(previous) if previous else None
     write_changes(writer, before)

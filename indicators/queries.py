@@ -216,6 +216,18 @@ WHERE list_contains($area_codes, area_code)
 ORDER BY inspected_on DESC, event
 """
 
+_ENQUIRIES = "SELECT * FROM enquiry WHERE area_code = $area_code ORDER BY position"
+
+_SIGNALS_OF = """
+SELECT s.*
+FROM signal AS s
+LEFT JOIN enquiry AS e ON e.area_code = s.area_code AND e.enquiry_id = s.enquiry_id
+WHERE s.area_code = $area_code
+ORDER BY e.position NULLS LAST, s.p_value NULLS LAST, s.indicator_id, s.rule
+"""
+
+_TRIAGE = "SELECT * FROM triage WHERE area_code = $area_code"
+
 _TABLES = "SELECT table_name FROM information_schema.tables"
 
 _SOURCE_FILES = "SELECT * FROM source_file ORDER BY publication, file_name"
@@ -441,6 +453,23 @@ class Release:
         if not self._has("inspection"):
             return []
         return self._rows(_INSPECTIONS, area_codes=list(area_codes))
+
+    def enquiries(self, area_code: str) -> Rows:
+        """The lines of enquiry listed for an authority, in order; none of a release that was built
+        before there were any."""
+        return self._listed("enquiry", _ENQUIRIES, area_code)
+
+    def signals_of(self, area_code: str) -> Rows:
+        """Every signal of an authority: those on the list in its order, then the others."""
+        return self._listed("enquiry", _SIGNALS_OF, area_code)
+
+    def triage(self, area_code: str) -> Rows:
+        """How many tests an authority had (or, by the country's code, all of them) and how many
+        false flags to expect; at most one row."""
+        return self._listed("triage", _TRIAGE, area_code)
+
+    def _listed(self, table: str, sql: str, area_code: str) -> Rows:
+        return self._rows(sql, area_code=area_code) if self._has(table) else []
 
     def _has(self, table: str) -> bool:
         return any(row["table_name"] == table for row in self._rows(_TABLES))

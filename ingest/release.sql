@@ -163,8 +163,37 @@ CREATE TABLE signal (
     sentence VARCHAR NOT NULL,
     p_value DOUBLE,
     q_value DOUBLE,
-    kind VARCHAR NOT NULL,
-    evidence JSON NOT NULL
+    kind VARCHAR NOT NULL,                -- performance, context, data
+    evidence JSON NOT NULL,               -- value, comparator, periods, counts, what the rule saw
+    direction VARCHAR,                    -- worse, better, higher, lower; null of the data
+    enquiry_id VARCHAR,                   -- the line that lists it; null where none does
+    fingerprint VARCHAR                   -- the same as long as the evidence is
+);
+
+CREATE TABLE enquiry (                    -- a line of the short list of an authority
+    area_code VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    enquiry_id VARCHAR NOT NULL,          -- the authority and the leading indicator
+    title VARCHAR NOT NULL,
+    sentence VARCHAR NOT NULL,            -- of its leading signal
+    kind VARCHAR NOT NULL,                -- performance, context, data
+    domain VARCHAR NOT NULL,
+    lead_indicator_id VARCHAR NOT NULL,
+    lead_rule VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    n_signals INTEGER NOT NULL,
+    fingerprint VARCHAR NOT NULL,         -- of all its signals
+    published_on DATE,                    -- the latest of its sources, where that is known
+    link_words VARCHAR                    -- why its indicators stand together
+);
+
+CREATE TABLE triage (                     -- an authority's tests, and the country's for all of them
+    area_code VARCHAR NOT NULL,
+    n_tests BIGINT NOT NULL,
+    n_signals BIGINT NOT NULL,
+    n_listed INTEGER NOT NULL,            -- lines of enquiry
+    rate DOUBLE NOT NULL,                 -- the false discovery rate that is promised
+    expected_false DOUBLE NOT NULL        -- lines listed that may be expected to be chance alone
 );
 
 CREATE TABLE release (

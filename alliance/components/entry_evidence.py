@@ -12,7 +12,7 @@ from dash import html
 from alliance.components.frozen_evidence import frozen_evidence
 from alliance.log.drift import as_shown, drifting
 from alliance.log.entry import FrozenEvidence
-from alliance.log.freezing import hidden_fields, preview
+from alliance.log.freezing import hidden_fields, previews
 from alliance.log.words import Names
 from alliance.service import Served
 from alliance.view import parse_view
@@ -39,30 +39,33 @@ def evidence_section(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The figure that a form would take as evidence: as its reader sees it, and what the form sends
-    unseen. Nothing of both where none is asked for."""
+    """The figures that a form would take as evidence: as their reader sees them, and what the form
+    sends unseen. Nothing of both where none is asked for."""
 
     shown: tuple[Any, ...] = ()
     unseen: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_evidence_asked(served: Served, query: Mapping[str, str | None]) -> Asked:
-    """The figure that an address or a form names, as it would be frozen now (`freezing.preview`).
-    Only an address that says where it is seen (`from`), or its period, asks for one."""
+    """The figures that an address or a form names, as they would be frozen now
+    (`freezing.previews`). Only an address that says where they are seen (`from`), or a period,
+    asks for any."""
     if not (query.get("from") or query.get("period")):
         return Asked()
-    figure = preview(served, parse_view(served, query), query)
-    if figure is None:
+    figures = previews(served, parse_view(served, query), query)
+    if not figures:
         return Asked()
+    one = len(figures) == 1
+    kept = f"{'It is' if one else 'They are'} kept as {'it is' if one else 'they are'} now"
     card = html.Section(
         [
-            html.H2("The figure it rests on"),
-            frozen_evidence(figure),
-            html.P("It is kept as it is now, with the challenge, whatever is revised later."),
+            html.H2("The figure it rests on" if one else "The figures it rests on"),
+            *(frozen_evidence(figure) for figure in figures),
+            html.P(f"{kept}, with the challenge, whatever is revised later."),
         ],
         className="card",
     )
-    return Asked((card,), hidden_fields(figure, query))
+    return Asked((card,), hidden_fields(figures, query))
 
 
 def evidence_card(

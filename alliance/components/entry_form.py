@@ -341,8 +341,8 @@ def _options(asked: Field, offers: Offered) -> list[Option]:
         return [(key, words, "") for key, words in asked.choices]
     if asked.kind == FieldKind.INDICATOR:
         return indicator_options(offers)
-    named = known.people if asked.kind == FieldKind.PERSON else known.authorities
-    return [(key, name, "") for key, name in named.items()]
+    named = {FieldKind.PERSON: known.people, FieldKind.ENQUIRY: known.enquiries}
+    return [(key, name, "") for key, name in named.get(asked.kind, known.authorities).items()]
 
 
 def indicator_options(offers: Offered) -> list[Option]:
@@ -382,6 +382,7 @@ FIELDS: Mapping[FieldKind, Callable[[Field, _Place], Any]] = MappingProxyType(
         FieldKind.AUTHORITY: _select,
         FieldKind.PERSON: _select,
         FieldKind.INDICATOR: _select,
+        FieldKind.ENQUIRY: _select,
         FieldKind.ADDRESS: _address,
     }
 )

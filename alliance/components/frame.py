@@ -110,6 +110,7 @@ def _header(served: Served, view: View, here: str) -> html.Header:
     entries = (
         ("overview", "Overview", link("/", view)),
         ("authority", "Our authority", link(f"/authority/{view.us}", view)),
+        ("worth_discussing", "Worth discussing", link("/worth-discussing", view)),
         ("neighbours", "Who is like us", link(f"/neighbours/{view.us}", view)),
         ("indicator", "Indicators", link("/indicator", view)),
         ("compare", "Compare", link("/compare", view)),

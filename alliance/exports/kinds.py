@@ -20,6 +20,8 @@ from alliance.rug_export import build_rug
 from alliance.scope import ALLIANCE, find_fault
 from alliance.service import Served
 from alliance.view import View, parse_view
+from alliance.worth_export import KIND as WORTH
+from alliance.worth_export import build_worth
 
 Build = Callable[[Served, View, Mapping[str, str]], ExportTable]
 FROM_WHERE = ("alliance", "us")
@@ -51,6 +53,7 @@ KINDS: dict[str, Kind] = {
         Kind("funnel", build_funnel_export, ONE_PERIOD),
         Kind("breakdown", build_breakdown_export, ONE_PERIOD),
         Kind("rug", build_rug, ("topic", *SET)),
+        Kind(WORTH, build_worth, ()),
     )
 }
 

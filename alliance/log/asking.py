@@ -14,6 +14,7 @@ from alliance.access import INSIDERS, Person, Role
 from alliance.log.entries import list_entries
 from alliance.log.entry import Entry
 from alliance.log.fields import Known
+from alliance.log.kinds.aside import enquiry_key
 from alliance.log.words import Names
 from alliance.people.accounts import person_of
 from alliance.people.current import current_time
@@ -21,6 +22,7 @@ from alliance.saved.asking import asking_person
 from alliance.service import Served
 from alliance.store.accounts import Account, list_accounts
 from alliance.store.in_app import current_store
+from alliance.worth_discussing import read_worth
 
 NOTHING = Known({}, {}, {})
 
@@ -62,8 +64,8 @@ def is_insider(person: Person) -> bool:
 
 def known_of(served: Served, person: Person, accounts: list[Account] | None = None) -> Known:
     """What the person's answers may name: the members of their alliance, everyone with an account
-    in use there who is more than an observer, and the indicators of the release. Nothing for
-    whoever does not write in the log."""
+    in use there who is more than an observer, the indicators of the release, and what is worth
+    discussing of their own authority. Nothing for whoever does not write in the log."""
     if not is_insider(person):
         return NOTHING
     if accounts is None:
@@ -79,7 +81,16 @@ def known_of(served: Served, person: Person, accounts: list[Account] | None = No
             if account.alliance == person.alliance and is_insider(person_of(account))
         },
         indicators={key: row["title"] for key, row in served.indicators.items()},
+        enquiries=_enquiries_of(served, person.authority_code),
     )
+
+
+def _enquiries_of(served: Served, code: str | None) -> dict[str, str]:
+    """The list of what is worth discussing of an authority, by the key that a form sends."""
+    if code not in served.authorities:
+        return {}
+    items = read_worth(served, code).items if code else ()
+    return {enquiry_key(one.id, one.fingerprint): one.title for one in items}
 
 
 def observers_among(asked: Asking) -> dict[str, str]:

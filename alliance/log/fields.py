@@ -5,6 +5,7 @@ A field is declared once and serves the form, the reading of it, the page and th
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -38,6 +39,7 @@ class FieldKind(StrEnum):
     AUTHORITIES = "authorities"
     PERSON = "person"
     INDICATOR = "indicator"
+    ENQUIRY = "enquiry"
     ADDRESS = "address"
 
 
@@ -69,11 +71,13 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What an answer may name: authorities of the alliance, people with an account in it,
-    indicators of the release. Each by key, with the name that a person reads."""
+    indicators of the release, what its list says is worth discussing of the person's own authority.
+    Each by key, with the name that a person reads."""
 
     authorities: Mapping[str, str]
     people: Mapping[str, str]
     indicators: Mapping[str, str]
+    enquiries: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 Raw = Mapping[str, Sequence[str]]
@@ -187,6 +191,12 @@ def _indicator(field: Field, texts: Sequence[str], known: Known) -> str:
     return _among(field, texts[0], known.indicators, "an indicator of the release being served")
 
 
+def _enquiry(field: Field, texts: Sequence[str], known: Known) -> str:
+    return _among(
+        field, texts[0], known.enquiries, "on your authority’s list as it now is: look at it again"
+    )
+
+
 def _among(field: Field, key: str, among: Mapping[str, str], what: str) -> str:
     if key not in among:
         raise _FaultError(f"{field.label}: “{key[:40]}” is not {what}.")
@@ -214,6 +224,7 @@ READERS: Mapping[FieldKind, Reader] = MappingProxyType(
         FieldKind.AUTHORITIES: _authorities,
         FieldKind.PERSON: _person,
         FieldKind.INDICATOR: _indicator,
+        FieldKind.ENQUIRY: _enquiry,
         FieldKind.ADDRESS: _address,
     }
 )
@@ -231,6 +242,7 @@ _MISSING: Mapping[FieldKind, str] = MappingProxyType(
         FieldKind.AUTHORITIES: "choose one authority or more",
         FieldKind.PERSON: "choose a person",
         FieldKind.INDICATOR: "choose an indicator",
+        FieldKind.ENQUIRY: "choose an item of the list",
         FieldKind.ADDRESS: "give an address",
     }
 )

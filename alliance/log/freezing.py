@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from alliance.people.routes import same_site_path
 from alliance.service import DEMONSTRATION, Served
 from alliance.set_figures import set_median
 from alliance.view import View, link
+from alliance.worth_discussing import read_worth
 from indicators.robust import survives
 from indicators.set_summary import summarise_set
 from indicators.words import (
@@ -44,8 +45,13 @@ COMPARED = (ENGLAND, REGION, NEIGHBOURS)
 """With whom a frozen figure has a verdict, by key."""
 SEEN = "seen"
 """The hidden field that says which preview somebody saw."""
-QUERY = ("indicator", "period", "alliance", "us", "scope", "measures", "weights", "from")
-"""The parameters of an address that name a figure to take as evidence."""
+QUERY = (
+    "indicator", "period", "alliance", "us", "scope", "measures", "weights", "from", "enquiry",
+)  # fmt: skip
+"""The parameters of an address that name a figure to take as evidence; `enquiry` adds the others of
+a line of enquiry."""
+MOST_FIGURES = 4
+"""So many figures are taken in at once: more is for whoever reads them to choose."""
 
 DECLARED = (
     "indicator_id", "title", "unit", "decimals", "polarity", "timing", "interval_method",
@@ -121,32 +127,51 @@ def preview(served: Served, view: View, query: Mapping[str, str | None]) -> Figu
     return freeze(served, view, indicator, period, scope, address)
 
 
-def hidden_fields(figure: Figure, query: Mapping[str, str | None]) -> dict[str, str]:
-    """What a form carries so that `freeze_seen` finds the figure again: the query, and a mark of
-    what was seen. Never the figure: that is read anew."""
-    return {key: value for key in QUERY if (value := query.get(key))} | {SEEN: mark_of(figure)}
+def previews(served: Served, view: View, query: Mapping[str, str | None]) -> list[Figure]:
+    """The figure that an address names, and the others of the line of enquiry that it names, as
+    they would be frozen now; none where it names none."""
+    first = preview(served, view, query)
+    if first is None:
+        return []
+    item = read_worth(served, view.us).find(query["enquiry"]) if query.get("enquiry") else None
+    others = [key for key in (item.figures if item else ()) if key[0] != first.indicator_id]
+    scope = read_scope(served, view, query)
+    return [
+        first,
+        *(
+            freeze(served, view, served.indicators[key], period, scope, first.address)
+            for key, period in others[: MOST_FIGURES - 1]
+            if key in served.indicators
+        ),
+    ]
 
 
-def freeze_seen(served: Served, view: View, query: Mapping[str, str | None]) -> Figure:
-    """The figure of a form with `hidden_fields`, frozen now.
+def hidden_fields(figures: Sequence[Figure], query: Mapping[str, str | None]) -> dict[str, str]:
+    """What a form carries so that `freeze_seen` finds the figures again: the query, and a mark of
+    what was seen. Never the figures: those are read anew."""
+    return {key: value for key in QUERY if (value := query.get(key))} | {SEEN: mark_of(*figures)}
 
-    Raises `NoFigureError` where there is none, and `FigureChangedError` where it is not what its
-    reader saw.
+
+def freeze_seen(served: Served, view: View, query: Mapping[str, str | None]) -> list[Figure]:
+    """The figures of a form with `hidden_fields`, frozen now, the one it is about first.
+
+    Raises `NoFigureError` where there is none, and `FigureChangedError` where they are not what
+    their reader saw.
     """
-    figure = preview(served, view, query)
-    if figure is None:
+    figures = previews(served, view, query)
+    if not figures:
         raise NoFigureError(
             "The figure that you began with is not in the release being served. Nothing was saved. "
             "Go back to the chart and raise it from there."
         )
-    if query.get(SEEN) != mark_of(figure):
-        raise FigureChangedError(figure)
-    return figure
+    if query.get(SEEN) != mark_of(*figures):
+        raise FigureChangedError(figures[0])
+    return figures
 
 
-def mark_of(figure: Figure) -> str:
-    """A mark that differs where anything of a frozen figure does."""
-    text = json.dumps(figure.frozen, sort_keys=True, ensure_ascii=False)
+def mark_of(*figures: Figure) -> str:
+    """A mark that differs where anything of frozen figures does."""
+    text = "".join(json.dumps(one.frozen, sort_keys=True, ensure_ascii=False) for one in figures)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 

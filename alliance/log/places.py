@@ -164,6 +164,7 @@ PATH_OF: Mapping[str, str] = MappingProxyType(
         **{kind: place.path for place in PLACES for kind in place.kinds},
         **dict.fromkeys(("meeting", "item", "cycle"), MEETINGS[2]),
         "milestone": "/priorities",
+        "aside": "/challenges",
     }
 )
 """Where entries of a kind are listed, below which each has its page. A kind that is not here is

@@ -271,10 +271,10 @@ def _beside(asked: Asking, kind: EntryKind, offers: Offered) -> list[Any]:
 
 
 def _figures(served: Served) -> list[Figure]:
-    """The figure that a form names, frozen now. Raises as `freeze_seen`."""
+    """The figures that a form names, frozen now. Raises as `freeze_seen`."""
     if SEEN not in request.form:
         return []
-    return [freeze_seen(served, parse_view(served, request.form), request.form)]
+    return freeze_seen(served, parse_view(served, request.form), request.form)
 
 
 def _offers(asked: Asking, kind: EntryKind) -> Offered:

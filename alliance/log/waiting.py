@@ -61,6 +61,7 @@ NEXT: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "held": ("agree_minutes",),
         },
         "item": {"listed": ("decide",)},
+        "aside": {},
     }
 )
 """By kind and state, the moves that lead on: the first that nothing stands in the way of is the

@@ -26,6 +26,7 @@ from alliance.pages import (
     overview,
     returns,
     views,
+    worth_discussing,
     you,
 )
 
@@ -125,6 +126,14 @@ PAGES: tuple[Page, ...] = (
         "Local returns – Alliance",
         returns.register,
         path="/returns",
+    ),
+    Page(
+        "worth_discussing",
+        worth_discussing.layout,
+        worth_discussing.NAMED,
+        "Worth discussing – Alliance",
+        worth_discussing.register,
+        path="/worth-discussing",
     ),
     Page(
         "challenge_new",

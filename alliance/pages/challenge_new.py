@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from dash import dcc, html
 
+from alliance.components.enquiries import question_of, title_of
 from alliance.components.entry_evidence import read_evidence_asked
 from alliance.components.entry_form import Filled, begin_form, first_answers, offered
 from alliance.components.entry_frame import crumbs, for_others
@@ -17,7 +19,8 @@ from alliance.log.places import PLACES
 from alliance.log.waiting import may_begin
 from alliance.saved.asking import asking_person
 from alliance.service import Served
-from alliance.view import link, parse_view
+from alliance.view import View, link, parse_view
+from alliance.worth_discussing import read_worth
 
 URL, PREFIX = "challenge_new-url", "challenge_new-"
 NAMED: dict[str, Any] = {URL: dcc.Location}
@@ -31,7 +34,8 @@ WHO = (
 @page_layout
 def layout(served: Served, /, **query: str | None) -> Any:
     """The page for a query of `alliance`, `us`, `indicator` and `for` (the authority asked); with
-    `from` and `period`, which name a figure to take as evidence, `us` is whose figure it is."""
+    `from` and `period`, which name a figure to take as evidence, `us` is whose figure it is; with
+    `enquiry` the form begins with that item of its list, and takes all its figures."""
     view = parse_view(served, query)
     person = asking_person()
     back = crumbs([("Challenges", link("/challenges", view))], TITLE)
@@ -50,6 +54,7 @@ def layout(served: Served, /, **query: str | None) -> Any:
         given = {"indicator_id": query.get("indicator"), "responders": whose}
         first = first_answers(CHALLENGE, move, person)
         first |= {key: [value] for key, value in given.items() if value}
+        first |= _of_enquiry(served, view, query)
         content = [
             back,
             html.H1(TITLE),
@@ -72,6 +77,16 @@ def layout(served: Served, /, **query: str | None) -> Any:
             ),
         ]  # fmt: skip
     return page_frame(served, view, "challenges", content, url_id=URL)
+
+
+def _of_enquiry(
+    served: Served, view: View, query: Mapping[str, str | None]
+) -> dict[str, list[str]]:
+    """What the form begins with for an item of the list of what is worth discussing."""
+    item = read_worth(served, view.us).find(query["enquiry"]) if query.get("enquiry") else None
+    if item is None:
+        return {}
+    return {"title": [title_of(item)], "question": [question_of(item)]}
 
 
 def register(_app: Any) -> None:

@@ -19,6 +19,7 @@ from alliance.components.agenda_items import (
     sum_words,
     what_it_is_about,
 )
+from alliance.components.enquiries import enquiry_proposals
 from alliance.components.entry_facts import entry_facts, entry_head, marking_band
 from alliance.components.entry_form import Offered, move_form, offered
 from alliance.components.entry_frame import crumbs, for_others, not_there
@@ -36,6 +37,7 @@ from alliance.log.agenda import (
     read_clock,
     when_words,
 )
+from alliance.log.asides import agenda_title, propose_enquiries
 from alliance.log.asking import Asking, asking, may_have_entries, observers_among
 from alliance.log.drift import as_shown, drifting
 from alliance.log.entries import evidence_of, find_entry, history_of, notes_of
@@ -231,8 +233,22 @@ def _proposals(shown: _Shown) -> list[html.Section]:
     found = propose(shown.gathering, shown.drift)
     rows = proposals_list(found, shown.meeting, may_add=may_add, onward=shown.address())
     lead = "From what everybody at this meeting may see; what matters most stands first."
-    return [html.Section([html.H2("Proposed"), html.P(lead), rows], className="card",
-                         id=f"{PREFIX}proposed")]  # fmt: skip
+    section = html.Section([html.H2("Proposed"), html.P(lead), rows], className="card",
+                           id=f"{PREFIX}proposed")  # fmt: skip
+    return [section, *_from_figures(shown, may_add=may_add)]
+
+
+def _from_figures(shown: _Shown, *, may_add: bool) -> list[html.Section]:
+    """What leads each authority's list of what is worth discussing, where anything does."""
+    served = shown.asked.served
+    found = propose_enquiries(served, shown.gathering)
+    if not found:
+        return []
+    pairs = [(agenda_title(served, code, placed.item), placed) for code, placed in found]
+    rows = enquiry_proposals(pairs, shown.meeting, may_add=may_add, onward=shown.address())
+    lead = "What leads each authority’s list of what is worth discussing, by name."
+    return [html.Section([html.H2("From the published figures"), html.P(lead), rows],
+                         className="card", id=f"{PREFIX}figures")]  # fmt: skip
 
 
 def _thread(shown: _Shown) -> html.Section:

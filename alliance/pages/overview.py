@@ -9,17 +9,22 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from alliance.comparison_set import members_of, scope_name, scope_options
+from alliance.components.enquiries import PATH, kind_mark
 from alliance.components.frame import page_frame, page_layout
 from alliance.components.navigation import register_navigation
 from alliance.components.pickers import pickers, select
 from alliance.components.rug import Figures, rug
+from alliance.log.asides import arrange_for_reader
 from alliance.pages.you import strip
 from alliance.service import Served
 from alliance.view import ALL_TOPICS, View, link, parse_view
+from alliance.worth_discussing import read_worth
 from indicators.tally import tally_figures, tally_words
 
 URL, ALLIANCE, US = "overview-url", "overview-alliance", "overview-us"
 SCOPE, TOPIC = "overview-scope", "overview-topic"
+LEADING = 3
+"""So many items of the list of what is worth discussing are shown."""
 NAMED: dict[str, Any] = {
     URL: dcc.Location, ALLIANCE: dmc.Select, US: dmc.Select, SCOPE: dmc.Select, TOPIC: dmc.Select,
 }  # fmt: skip
@@ -64,6 +69,7 @@ def layout(served: Served, /, **query: str | None) -> Any:
                     select("Topic", TOPIC, choices, topic),
                 ],
             ),
+            *_worth(served, view),
             *_changes(served, view),
             rug(served, view, figures, None if topic == ALL_TOPICS else topic, codes, name),
         ],
@@ -95,6 +101,32 @@ def _own(served: Served, view: View, figures: Figures) -> list[Mapping[str, Any]
     if served.authorities[view.us]["valid_to"] is not None:
         return list(served.release.last_figures(view.us))
     return [row for (_, code), row in figures.items() if code == view.us]
+
+
+def _worth(served: Served, view: View) -> list[Any]:
+    """What leads the list of what is worth discussing, as its reader sees that; nothing where the
+    release has none."""
+    worth = read_worth(served, view.us)
+    shown = arrange_for_reader(served, worth).shown if worth.items else ()
+    if not shown:
+        return []
+    rows = [
+        html.Li([kind_mark(one.item), f" {one.item.title}"], className="enquiry-brief")
+        for one in shown[:LEADING]
+    ]
+    more = len(shown) - len(rows)
+    words = f"The list with reasons{f', and {more} more' if more > 0 else ''}"
+    return [
+        html.Section(
+            [
+                html.H2(f"Worth discussing for {served.name(view.us)}"),
+                html.Ol(rows),
+                html.P(dcc.Link(words, href=link(PATH, view))),
+            ],
+            className="card",
+            id="overview-worth",
+        )
+    ]
 
 
 def _changes(served: Served, view: View) -> list[Any]:

@@ -171,6 +171,43 @@ FINDING = pa.DataFrameSchema(
     }
 )
 
+_P = pa.Column(float, checks=pa.Check.in_range(0, 1), nullable=True, coerce=True)
+_KINDS = ("performance", "context", "data")
+
+SIGNAL = pa.DataFrameSchema(
+    {
+        "sentence": _filled(),
+        "p_value": _P,
+        "q_value": _P,
+        "kind": pa.Column(checks=_one_of(*_KINDS)),
+        "direction": pa.Column(checks=_one_of("worse", "better", "higher", "lower"), nullable=True),
+        "fingerprint": _filled(),
+    },
+    unique=["area_code", "indicator_id", "period", "rule"],
+)
+
+ENQUIRY = pa.DataFrameSchema(
+    {
+        "position": pa.Column(checks=pa.Check.ge(1)),
+        "title": _filled(),
+        "sentence": _filled(),
+        "kind": pa.Column(checks=_one_of(*_KINDS)),
+        "n_signals": pa.Column(checks=pa.Check.ge(1)),
+        "fingerprint": _filled(),
+    },
+    unique=["area_code", "enquiry_id"],
+)
+
+TRIAGE = pa.DataFrameSchema(
+    {
+        "area_code": pa.Column(unique=True),
+        "n_tests": pa.Column(checks=pa.Check.ge(0)),
+        "n_listed": pa.Column(checks=pa.Check.ge(0)),
+        "rate": pa.Column(checks=pa.Check.in_range(0, 1)),
+        "expected_false": pa.Column(checks=pa.Check.ge(0)),
+    }
+)
+
 SCHEMAS: dict[str, pa.DataFrameSchema] = {
     "area": AREA,
     "indicator": INDICATOR,
@@ -180,4 +217,7 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
     "comparison": COMPARISON,
     "source_file": SOURCE_FILE,
     "finding": FINDING,
+    "signal": SIGNAL,
+    "enquiry": ENQUIRY,
+    "triage": TRIAGE,
 }

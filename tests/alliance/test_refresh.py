@@ -311,7 +311,8 @@ def test_a_refresh_says_which_file_it_reads_and_which_step_it_takes(
 ) -> None:
     told = steps(small, tmp_path)
     assert sorted(told[: len(FILES)]) == sorted(FILES)
-    assert told[len(FILES) :] == ["indicators", "observations", "comparisons", "publishing"]
+    steps_told = ["indicators", "observations", "comparisons", "signals", "publishing"]
+    assert told[len(FILES) :] == steps_told
 
 
 def test_an_exception_at_any_step_leaves_pointer_and_release_as_they_were(

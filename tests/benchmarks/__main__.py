@@ -1,4 +1,5 @@
-"""Runs the benchmarks and prints ratios: `python -m tests.benchmarks [--json] [--home DIR]`.
+"""Runs the benchmarks and prints ratios: `python -m tests.benchmarks [--json] [--home DIR]`; with
+`false-flags` or `history-replayed` the table of what the signals keep of their promise.
 
 On a release of the real published files where they are, else on the demonstration.
 """
@@ -20,6 +21,7 @@ from alliance.refresh import refresh
 from ingest.release import ReleaseStore
 from tests.benchmarks.interactions import measure_interactions
 from tests.benchmarks.registry import Benchmark, Result, judge
+from tests.benchmarks.signals import TABLES
 
 GOAL_OF_AN_INTERACTION_MS = 150
 
@@ -43,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parse(arguments)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(asked.home) if asked.home else _build_home(Path(folder))
+        if asked.table:
+            sys.stdout.write(TABLES[asked.table](home) + "\n")
+            return 0
         results = [
             judge(measured, BENCHMARKS[name].goal_ms)
             for name in asked.only or BENCHMARKS
@@ -70,6 +75,7 @@ def table(results: Sequence[Result]) -> str:
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("table", nargs="?", choices=sorted(TABLES), help="a table of the signals")
     parser.add_argument("--json", action="store_true", help="print a list of {name, ratio, …}")
     parser.add_argument("--home", help="a home with a release; without it, one is built")
     parser.add_argument("--rounds", type=int, default=2, help="how often to ask for everything")

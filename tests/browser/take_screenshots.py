@@ -32,6 +32,7 @@ PICTURES = {
     "compare": "/compare?show=scatter&x=referral_rate&y=rereferral_pct",
     "neighbours": f"/neighbours/{FENSHIRE}",
     "inspections": "/inspections",
+    "worth_discussing": "/worth-discussing",
     "views": "/views",
     "returns": "/returns",
     "challenges": "/challenges",

@@ -62,6 +62,8 @@ VIEWS = {
     "who is like us, authorities chosen": f"/neighbours/{FENSHIRE}?codes={CITY}-{ABOLISHED}",
     "who is like an authority that is no more": f"/neighbours/{ABOLISHED}",
     "saved views": "/views",
+    "worth discussing": "/worth-discussing",
+    "worth discussing of a small city": f"/worth-discussing?us={CITY}",
     "challenges": "/challenges",
     "challenges, none as chosen": "/challenges?state=all&q=zebra",
     "raising a challenge": "/challenges/new?indicator=cla_rate",

@@ -84,6 +84,10 @@ def set_inspections(reader: Reader) -> None:
     reader.choose("inspections-judgement", "Children in care")
 
 
+def set_worth_discussing(reader: Reader) -> None:
+    reader.choose("worth_discussing-us", "Broadshire")
+
+
 def set_neighbours(reader: Reader) -> None:
     page = reader.page
     page.get_by_text("Choose measures and weights").click()
@@ -150,6 +154,9 @@ CASES: dict[str, tuple[str, Callable[[Reader], None], str, frozenset[str]]] = {
     ),
     "data": (
         f"/data?us={FENSHIRE}", set_data, "data-findings", frozenset({"release", "severity"}),
+    ),
+    "worth_discussing": (
+        f"/worth-discussing?us={FENSHIRE}", set_worth_discussing, "", frozenset({"us"}),
     ),
     "views": ("/views", nothing, "views-own", frozenset()),
     "returns": ("/returns", nothing, "", frozenset()),

@@ -39,6 +39,9 @@ from tests.builders import NEED
 from tests.conftest import Small
 
 RATE, CEDARHAM, DUNSTAN = "rereferral_pct", "703", "704"
+SIGNAL_COLUMNS = (
+    "(area_code, indicator_id, period, rule, sentence, p_value, q_value, kind, evidence)"
+)
 THE_CELL = f"indicator_id = '{RATE}' AND area_code = '{CEDARHAM}' AND period = '2024'"
 EXISTING = 13
 """Authorities that make returns in 2025: all but the one that was split."""
@@ -320,8 +323,8 @@ def test_a_suppressed_figure_is_withdrawn_and_its_old_value_is_nowhere(
         f"UPDATE comparison SET rank_region = 5 WHERE {THE_CELL}",
         f"INSERT INTO finding VALUES ('odd', 'warning', NULL, 'f.csv', NULL, '{RATE}', "
         f"'{CEDARHAM}', '2024', 'It is 43.21987.', NULL)",
-        "INSERT INTO signal VALUES ('703', 'rereferral_pct', '2024', 'far', 'It is 43.21987.', "
-        "NULL, NULL, 'performance', '{}')",
+        f"INSERT INTO signal {SIGNAL_COLUMNS} VALUES ('703', 'rereferral_pct', '2024', "
+        "'far', 'It is 43.21987.', NULL, NULL, 'performance', '{}')",
     )
     new = edit(*suppress())
     report = read_impact(new, old)
@@ -524,8 +527,8 @@ def lines_of(new: Path, old: Path | None, section: str) -> list[Line]:
 
 def signal(rule: str, period: str, sentence: str, kind: str = "performance") -> str:
     return (
-        f"INSERT INTO signal VALUES ('{CEDARHAM}', '{RATE}', '{period}', '{rule}', '{sentence}', "
-        f"0.01, 0.04, '{kind}', '{{}}')"
+        f"INSERT INTO signal {SIGNAL_COLUMNS} VALUES ('{CEDARHAM}', '{RATE}', '{period}', "
+        f"'{rule}', '{sentence}', 0.01, 0.04, '{kind}', '{{}}')"
     )
 
 

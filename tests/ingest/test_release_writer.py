@@ -168,7 +168,8 @@ CHANGES = [
     "UPDATE area SET successor_codes = []",
     "UPDATE neighbour SET closeness = 'Close' WHERE position = 1",
     "DELETE FROM neighbour WHERE model = '2021'",
-    "INSERT INTO signal VALUES ('701', 'need_rate', '2025', 'r', 's', 0.1, 0.2, 'data', '{}')",
+    "INSERT INTO signal VALUES ('701', 'need_rate', '2025', 'r', 's', 0.1, 0.2, 'data', '{}', "
+    "NULL, NULL, 'f')",
 ]
 
 

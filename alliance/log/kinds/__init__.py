@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from alliance.log.kinds.action import ACTION
+from alliance.log.kinds.aside import ASIDE
 from alliance.log.kinds.assessment import ASSESSMENT
 from alliance.log.kinds.challenge import CHALLENGE
 from alliance.log.kinds.cycle import CYCLE
@@ -21,7 +22,7 @@ KINDS: Mapping[str, EntryKind] = MappingProxyType(
         kind.id: kind
         for kind in (
             CHALLENGE, PRIORITY, MILESTONE, ACTION, SUPPORT, PRACTICE, ASSESSMENT, CYCLE, MEETING,
-            ITEM,
+            ITEM, ASIDE,
         )
     }
 )  # fmt: skip

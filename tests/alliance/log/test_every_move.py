@@ -153,6 +153,11 @@ MOVES: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
         "leave": ("listed", "left", "manager owner"),
         "take_up": ("left", "listed", "manager owner"),
     },
+    "aside": {
+        "set_aside": ("", "aside", "director:own analyst:own"),
+        "bring_back": ("aside", "back", "director:own analyst:own"),
+        "note": ("aside", "=", "anybody"),
+    },
 }  # fmt: skip
 """From where, to where (`=`: it stays), and whose office it is. The owner of a part's offices is
 whoever owns what it is a part of, but for an action."""
@@ -169,6 +174,7 @@ SIDES: Mapping[str, Mapping[str, str]] = {
     "support": {"asking": LEAD, "giving": OTHER},
     "practice": {"own": LEAD},
     "assessment": {"own": LEAD},
+    "aside": {"own": LEAD},
 }
 AUDIENCES: Mapping[str, tuple[str, ...]] = {
     "challenge": ("authorities", "triad", "alliance"), "action": ("authorities", "triad"),
@@ -176,9 +182,10 @@ AUDIENCES: Mapping[str, tuple[str, ...]] = {
     "support": ("authorities", "alliance"), "practice": ("alliance",),
     "assessment": ("authorities", "alliance"), "cycle": ("alliance",),
     "meeting": ("triad", "alliance"), "item": ("triad", "alliance"),
+    "aside": ("authorities", "alliance"),
 }  # fmt: skip
 SEEN_BY: Mapping[str, Mapping[str, str]] = {
-    "authorities": dict.fromkeys(SIDES, f"{LEAD} {OTHER}") | {"assessment": LEAD},
+    "authorities": dict.fromkeys(SIDES, f"{LEAD} {OTHER}") | {"assessment": LEAD, "aside": LEAD},
     "triad": dict.fromkeys(KINDS, f"{LEAD} {OTHER} {THIRD}") | {
         "meeting": THIRD, "item": THIRD,
     },

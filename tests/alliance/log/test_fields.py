@@ -37,6 +37,7 @@ KEPT: list[tuple[FieldKind, str, Any]] = [
     (FieldKind.AUTHORITIES, "702, 701 702", ("701", "702")),
     (FieldKind.PERSON, "director.lead", "director.lead"),
     (FieldKind.INDICATOR, "need_rate", "need_rate"),
+    (FieldKind.ENQUIRY, "701-need_rate~aaaa1111", "701-need_rate~aaaa1111"),
     (FieldKind.ADDRESS, "https://example.org:8443/a?b=c#d", "https://example.org:8443/a?b=c#d"),
 ]
 REFUSED: list[tuple[FieldKind, str]] = [
@@ -59,6 +60,9 @@ REFUSED: list[tuple[FieldKind, str]] = [
     (FieldKind.AUTHORITIES, "9 " * 10**5),
     (FieldKind.PERSON, "director.outside"),
     (FieldKind.INDICATOR, "sw_vacancy"),
+    *[(FieldKind.ENQUIRY, given) for given in (
+        "701-need_rate", "701-need_rate~bbbb2222", "702-need_rate~aaaa1111", "~",
+    )],
     *[(FieldKind.ADDRESS, given) for given in (
         "http://example.org", "javascript:alert(1)", "https://", "https://a b", "//example.org",
         "https://example.org/\"onclick", "https://user@example.org", "data:text/html,x",

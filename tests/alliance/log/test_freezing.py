@@ -304,11 +304,11 @@ def test_a_preview_is_the_figure_as_it_will_be_frozen(served: Served) -> None:
     query = {"indicator": "stable_pct", "period": "2025", "us": ASHBY, "scope": "region"}
     figure = asked(served, **query)
     assert figure.frozen == take(served, ASHBY, "stable_pct", "2025").frozen
-    form = hidden_fields(figure, query)
+    form = hidden_fields([figure], query)
     assert set(form) == {*query, SEEN}
     assert set(form) <= {*QUERY, SEEN}
     again = freeze_seen(served, parse_view(served, form), form)
-    assert again == figure
+    assert again == [figure]
 
 
 def test_an_address_that_names_no_figure_previews_nothing(served: Served) -> None:
@@ -340,15 +340,15 @@ def test_no_measure_of_a_local_return_can_be_frozen(demo_served: Served) -> None
 def test_a_figure_that_changed_since_it_was_seen_is_refused_and_shown(small: Small) -> None:
     served = served_of(small)
     query = {"indicator": "stable_pct", "period": "2025", "us": ASHBY, "scope": "region"}
-    form = hidden_fields(asked(served, **query), query)
+    form = hidden_fields([asked(served, **query)], query)
     revise(small)
     now = served_of(small)
     with pytest.raises(FigureChangedError, match="Nothing was saved") as refused:
         freeze_seen(now, parse_view(now, form), form)
     assert "33%" in str(refused.value)
     shown = refused.value.figure
-    again = hidden_fields(shown, query)
-    assert freeze_seen(now, parse_view(now, again), again) == shown
+    again = hidden_fields([shown], query)
+    assert freeze_seen(now, parse_view(now, again), again) == [shown]
 
 
 def test_a_form_without_the_mark_of_what_was_seen_is_refused(served: Served) -> None:

@@ -39,6 +39,7 @@ from alliance.store.outbox import list_items
 from alliance.store.sign_ins import begin_session
 from ingest.release import ReleaseStore
 from tests import builders
+from tests.alliance.lists import AFTER, Planted, plant
 from tests.alliance.log.frozen_figures import served_of, take
 from tests.alliance.log.two_worlds import SCENES, Played, Scene, hurry, settings_text, world_of
 from tests.alliance.log.world import EVERYBODY, KNOWN, LEAD, OTHER, add_accounts, dump, form
@@ -46,6 +47,9 @@ from tests.alliance.mail.post_office import settings_at
 from tests.alliance.people.homes import Browser, Home, home_of
 from tests.conftest import Small
 
+LISTED = (Planted("need_rate", "More children are in care", published=AFTER),
+          Planted("stable_pct", "Fewer stay with one carer"))  # fmt: skip
+"""What the release lists of two authorities; one sets the first aside."""
 WALKERS = (
     "", "member.lead", "director.other", "analyst.third", "director.member", "manager.nowhere",
     "manager.lead", "administrator.lead", "observer.nowhere", "observer.lead", "director.outside",
@@ -188,6 +192,7 @@ def worlds(
     taken = take(served_of(small), OTHER, "stable_pct", "2025")
     revise(small, number="60", percentage="40")
     candidate = revise(small, number="70", percentage="47", hold=True, reason="the spring edition")
+    plant(folder / "home", dict.fromkeys((LEAD, OTHER), LISTED))
     home = home_of(folder / "home")
     home.store.close()
     home.later(days=30)
@@ -316,6 +321,7 @@ VIEWS: Mapping[str, Sequence[str]] = {
     "authority": (f"/authority/{LEAD}", f"/authority/{OTHER}"),
     "compare": (f"/compare?indicators=stable_pct&areas={LEAD},{OTHER}",),
     "inspections": ("/inspections",),
+    "worth_discussing": (f"/worth-discussing?us={LEAD}", f"/worth-discussing?us={OTHER}"),
     "returns": ("/returns",),
     "challenge_new": ("/challenges/new", "/challenges/new?indicator=stable_pct&period=2025&us=702"),
     **{place: tuple(f"/{place}?{query}" for query in queries) for place, queries in (
@@ -334,6 +340,7 @@ VIEWS: Mapping[str, Sequence[str]] = {
 QUIET_CALLBACKS = {
     "overview-url.href", "indicators-found.children", "indicator-url.href", "authority-url.href",
     "compare-url.href", "inspections-url.href", "data-url.href", "neighbours-url.href",
+    "worth_discussing-url.href",
 }  # fmt: skip
 """Every callback that the server answers beside that of the pages: none reads the log."""
 

@@ -47,7 +47,7 @@ AUTHORITIES, TRIAD, ALLIANCE, PRIVATE = "authorities", "triad", "alliance", "pri
 INSIDE = {Role.MEMBER, Role.ANALYST, Role.DIRECTOR, Role.MANAGER}
 BETWEEN: Mapping[str, tuple[str, ...]] = {
     "challenge": ("lead", "other"), "priority": ("lead", "other"), "support": ("lead", "other"),
-    "assessment": ("lead",), "practice": ("lead",),
+    "assessment": ("lead",), "practice": ("lead",), "aside": ("lead",),
 }  # fmt: skip
 """Whose people see an entry of a kind that is for its authorities alone."""
 DRAFTING: Mapping[str, tuple[str, ...]] = {

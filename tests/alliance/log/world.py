@@ -54,6 +54,7 @@ KNOWN = Known(
         one.username: one.display_name for one in EVERYBODY.values() if one.alliance == HERE
     },
     indicators={"need_rate": "Children in care"},
+    enquiries={"701-need_rate~aaaa1111": "More children are in care"},
 )  # fmt: skip
 FIGURE = Figure(
     "20260301T000000Z-0a1b2c3d", "need_rate", OTHER, "2025", "67 per 10,000.",
@@ -70,7 +71,8 @@ BY_FIELD: Mapping[FieldKind, str] = {
     FieldKind.LINE: "A line of {}", FieldKind.TEXT: "Words of {}.\nAnd more.",
     FieldKind.DAY: "2026-02-01", FieldKind.NUMBER: "7", FieldKind.YES: "yes",
     FieldKind.AUTHORITY: LEAD, FieldKind.AUTHORITIES: LEAD, FieldKind.PERSON: OWNER.username,
-    FieldKind.INDICATOR: "need_rate", FieldKind.ADDRESS: "https://example.org/review",
+    FieldKind.INDICATOR: "need_rate", FieldKind.ENQUIRY: "701-need_rate~aaaa1111",
+    FieldKind.ADDRESS: "https://example.org/review",
 }  # fmt: skip
 AUDIENCES: Mapping[str, str] = {"meeting": "triad", "assessment": "alliance"}
 """What a form says of its audience where the authorities alone are no choice, or not the usual."""
@@ -240,6 +242,7 @@ PATHS: Mapping[str, Mapping[str, tuple[Step, ...]]] = {
         "minuted": (*_HELD, (MANAGER, "agree_minutes")), "cancelled": ((MANAGER, "cancel"),),
     },
     "item": {"listed": (), "decided": ((MANAGER, "decide"),), "left": ((MANAGER, "leave"),)},
+    "aside": {"aside": (), "back": ((DIRECTOR, "bring_back"),)},
 }  # fmt: skip
 PARENTS: Mapping[str, tuple[str, str]] = {
     "action": ("challenge", "in_action"), "milestone": ("priority", "active"),

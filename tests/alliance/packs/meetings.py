@@ -30,7 +30,7 @@ def evidence(served: Served) -> dict[str, str]:
         release = current_release()
         figure = preview(release, parse_view(release, FIGURE), FIGURE)
     assert figure is not None
-    return hidden_fields(figure, FIGURE)
+    return hidden_fields([figure], FIGURE)
 
 
 def ask(served: Served, title: str, **said: object) -> str:

@@ -132,5 +132,5 @@ def test_every_fault_of_a_frame_is_reported_at_once(small_sql: Sql) -> None:
 def test_every_table_but_the_written_last_has_a_schema() -> None:
     assert set(SCHEMAS) == {
         "area", "indicator", "observation", "neighbour", "inspection", "comparison",
-        "source_file", "finding",
+        "source_file", "finding", "signal", "enquiry", "triage",
     }  # fmt: skip

@@ -1,0 +1,197 @@
+"""What a release says is worth discussing of an authority: its lines of enquiry with their signals,
+how many false flags to expect, and the known context beside them. Reads the release and works out
+nothing: every test was made when it was built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from alliance.inspections import event_words, read_judged
+from alliance.service import Served
+from indicators.words import format_day, format_with_unit
+
+Row = Mapping[str, Any]
+
+PERFORMANCE, CONTEXT, DATA = "performance", "context", "data"
+KNOWN_CONTEXT = ("population_0_17", "lait_childpov")
+"""How many children there are, and how many of them are poor: what a reader should know before a
+figure surprises them."""
+TABLES = ("enquiry", "signal", "triage")
+
+_ENQUIRIES = """
+SELECT *
+FROM enquiry
+WHERE list_contains($area_codes, area_code)
+ORDER BY area_code, position
+"""
+_SIGNALS = """
+SELECT s.*
+FROM signal AS s
+JOIN enquiry AS e ON e.area_code = s.area_code AND e.enquiry_id = s.enquiry_id
+WHERE list_contains($area_codes, s.area_code)
+ORDER BY
+    s.area_code, e.position, s.indicator_id <> e.lead_indicator_id, s.rule <> e.lead_rule,
+    s.p_value, s.indicator_id, s.period, s.rule
+"""
+_TRIAGE = "SELECT * FROM triage WHERE list_contains($area_codes, area_code)"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of enquiry with its signals, the leading one first."""
+
+    row: Row
+    signals: tuple[Row, ...]
+
+    @property
+    def id(self) -> str:
+        """What it is called in every release."""
+        return str(self.row["enquiry_id"])
+
+    @property
+    def fingerprint(self) -> str:
+        """The mark of its evidence: the same as long as that has not changed."""
+        return str(self.row["fingerprint"])
+
+    @property
+    def kind(self) -> str:
+        """Whether it is about performance, context or the data."""
+        return str(self.row["kind"])
+
+    @property
+    def title(self) -> str:
+        """What it is about, in plain words."""
+        return str(self.row["title"])
+
+    @property
+    def lead(self) -> tuple[str, str]:
+        """The leading indicator and its period."""
+        return str(self.row["lead_indicator_id"]), str(self.row["period"])
+
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        """The indicators and periods that it rests on, the leading one first."""
+        rest = [(str(s["indicator_id"]), str(s["period"])) for s in self.signals]
+        return list(dict.fromkeys([self.lead, *rest]))
+
+    @property
+    def beside(self) -> list[Row]:
+        """What else was found: every other sentence, once."""
+        found = {s["sentence"]: s for s in self.signals if s["sentence"] != self.row["sentence"]}
+        return list(found.values())
+
+    @property
+    def direction(self) -> str | None:
+        """Which way its leading signal points; None for one of the data."""
+        return self.signals[0]["direction"] if self.signals else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something known beside a list: what, how much, of when."""
+
+    label: str
+    words: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """The list of an authority; `triage` None where the release has none."""
+
+    code: str
+    items: tuple[Item, ...]
+    triage: Row | None
+
+    def find(self, enquiry_id: str | None) -> Item | None:
+        """The item of that id, None where it is not on the list."""
+        return next((item for item in self.items if item.id == enquiry_id), None)
+
+
+def has_lists(served: Served) -> bool:
+    """False for a release from before there were such lists."""
+    return all(served.release.has_table(name) for name in TABLES)
+
+
+def read_worth(served: Served, code: str) -> Worth:
+    """The list of an authority in the order of the release; empty where nothing stands out."""
+    return next(iter(read_many(served, [code])))
+
+
+def read_many(served: Served, codes: Sequence[str]) -> list[Worth]:
+    """The lists of those authorities in the order given."""
+    if not served.kept(has_lists):
+        return [Worth(code, (), None) for code in codes]
+    ask, asked = served.release.ask, {"area_codes": list(codes)}
+    signals: dict[tuple[str, str], list[Row]] = {}
+    for signal in ask(_SIGNALS, **asked):
+        signals.setdefault((signal["area_code"], signal["enquiry_id"]), []).append(signal)
+    items: dict[str, list[Item]] = {code: [] for code in codes}
+    for row in ask(_ENQUIRIES, **asked):
+        held = signals.get((row["area_code"], row["enquiry_id"]), ())
+        items[row["area_code"]].append(Item(row, tuple(held)))
+    triage = {row["area_code"]: row for row in ask(_TRIAGE, **asked)}
+    return [Worth(code, tuple(items[code]), triage.get(code)) for code in codes]
+
+
+def expected_words(triage: Row, *, listed: int | None = None) -> str:
+    """How many false flags to expect: “Of 6 listed, expect at most 0.6 to be chance alone.”"""
+    n = triage["n_listed"] if listed is None else listed
+    if not n:
+        return "Nothing is listed, so there is no false flag to expect."
+    few = float(triage["expected_false"])
+    rate = f"{float(triage['rate']):.0%}"
+    amount = "fewer than one" if few < 1 else f"about {few:.0f}"
+    return (
+        f"Of {n} listed, expect {amount} to be chance alone: at most {rate} of what such lists "
+        "hold, taken together, are false flags."
+    )
+
+
+def tested_words(triage: Row) -> str:
+    """How much was looked at for the list."""
+    return (
+        f"{triage['n_tests']:,} tests of its latest figures were made; "
+        f"{triage['n_signals']:,} stood out beyond chance."
+    )
+
+
+# Known context ------------------------------------------------------------------------------------
+
+
+def _latest_context(served: Served) -> dict[tuple[str, str], Row]:
+    known = [key for key in KNOWN_CONTEXT if key in served.periods]
+    rows = served.release.latest_values(known) if known else []
+    return {(row["area_code"], row["indicator_id"]): row for row in rows}
+
+
+def context_of(served: Served, codes: Iterable[str]) -> dict[str, list[Fact]]:
+    """What is known of each authority beside its list: the number of children, the share of them
+    who are poor, the latest inspection; whatever is not published is left out."""
+    codes = list(codes)
+    latest = served.kept(_latest_context)
+    found: dict[str, list[Fact]] = {code: [] for code in codes}
+    for code in codes:
+        for key in KNOWN_CONTEXT:
+            row = latest.get((code, key))
+            if row is not None:
+                found[code].append(_fact(served.indicators[key], row))
+    for judged in read_judged(served, codes):
+        if judged.latest is not None:
+            row = judged.latest
+            words = f"{row['overall']}, {event_words(row).lower()}"
+            found[judged.code].append(Fact("Latest inspection", words, _began(row["inspected_on"])))
+    return found
+
+
+def _fact(indicator: Row, row: Row) -> Fact:
+    value = format_with_unit(row["value"], indicator["unit"], indicator["decimals"])
+    return Fact(str(indicator["title"]), value, str(row["period"]))
+
+
+def _began(day: date) -> str:
+    return f"began {format_day(day)}"

@@ -1,0 +1,1 @@
+"""What stands out: declared rules, the error that they promise together, and the short list."""
