@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
@@ -196,6 +196,13 @@ class Record:
         """The release that the record says is served."""
         served = [event.subject_id for event in self.events if event.action in SERVES]
         return served[-1] if served else None
+
+    def served_on(self, day: date) -> str | None:
+        """The release that was served at the end of that day (in UTC), as far as is recorded."""
+        served = [event for event in self.events if event.action in SERVES]
+        before = [event.subject_id for event in served if event.at.date() <= day]
+        after = [event.details.get("replaced") for event in served if event.at.date() > day]
+        return next(iter([*before[-1:], *after[:1]]), None)
 
     def replaced_by(self, release_id: str) -> str | None:
         """The release that was served when that one was last published."""

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from alliance.inspections import event_words, read_judged
 from alliance.service import Served
+from indicators.queries import Release
 from indicators.words import format_day, format_with_unit
+from ingest.errors import ReleaseError
 
 Row = Mapping[str, Any]
 
@@ -20,24 +24,8 @@ PERFORMANCE, CONTEXT, DATA = "performance", "context", "data"
 KNOWN_CONTEXT = ("population_0_17", "lait_childpov")
 """How many children there are, and how many of them are poor: what a reader should know before a
 figure surprises them."""
-TABLES = ("enquiry", "signal", "triage")
-
-_ENQUIRIES = """
-SELECT *
-FROM enquiry
-WHERE list_contains($area_codes, area_code)
-ORDER BY area_code, position
-"""
-_SIGNALS = """
-SELECT s.*
-FROM signal AS s
-JOIN enquiry AS e ON e.area_code = s.area_code AND e.enquiry_id = s.enquiry_id
-WHERE list_contains($area_codes, s.area_code)
-ORDER BY
-    s.area_code, e.position, s.indicator_id <> e.lead_indicator_id, s.rule <> e.lead_rule,
-    s.p_value, s.indicator_id, s.period, s.rule
-"""
-_TRIAGE = "SELECT * FROM triage WHERE list_contains($area_codes, area_code)"
+MOST_KEPT = 8
+"""Releases whose marks are kept: as many as there are meetings that are looked back to."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +102,18 @@ class Worth:
 
 def has_lists(served: Served) -> bool:
     """False for a release from before there were such lists."""
-    return all(served.release.has_table(name) for name in TABLES)
+    return served.release.has_lists()
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def marks_of(path: Path) -> Mapping[str, str] | None:
+    """The fingerprint of every line of enquiry of the release in that file, by its id; None where
+    the file is there no more, cannot be read or is from before there were such lists."""
+    try:
+        with Release(path) as release:
+            return release.enquiry_marks() if release.has_lists() else None
+    except ReleaseError:
+        return None
 
 
 def read_worth(served: Served, code: str) -> Worth:
@@ -126,15 +125,15 @@ def read_many(served: Served, codes: Sequence[str]) -> list[Worth]:
     """The lists of those authorities in the order given."""
     if not served.kept(has_lists):
         return [Worth(code, (), None) for code in codes]
-    ask, asked = served.release.ask, {"area_codes": list(codes)}
+    release = served.release
     signals: dict[tuple[str, str], list[Row]] = {}
-    for signal in ask(_SIGNALS, **asked):
+    for signal in release.listed_signals(codes):
         signals.setdefault((signal["area_code"], signal["enquiry_id"]), []).append(signal)
     items: dict[str, list[Item]] = {code: [] for code in codes}
-    for row in ask(_ENQUIRIES, **asked):
+    for row in release.enquiries(codes):
         held = signals.get((row["area_code"], row["enquiry_id"]), ())
         items[row["area_code"]].append(Item(row, tuple(held)))
-    triage = {row["area_code"]: row for row in ask(_TRIAGE, **asked)}
+    triage = {row["area_code"]: row for row in release.triage(codes)}
     return [Worth(code, tuple(items[code]), triage.get(code)) for code in codes]
 
 

@@ -216,17 +216,26 @@ WHERE list_contains($area_codes, area_code)
 ORDER BY inspected_on DESC, event
 """
 
-_ENQUIRIES = "SELECT * FROM enquiry WHERE area_code = $area_code ORDER BY position"
-
-_SIGNALS_OF = """
-SELECT s.*
-FROM signal AS s
-LEFT JOIN enquiry AS e ON e.area_code = s.area_code AND e.enquiry_id = s.enquiry_id
-WHERE s.area_code = $area_code
-ORDER BY e.position NULLS LAST, s.p_value NULLS LAST, s.indicator_id, s.rule
+_ENQUIRIES = """
+SELECT *
+FROM enquiry
+WHERE list_contains($area_codes, area_code)
+ORDER BY area_code, position
 """
 
-_TRIAGE = "SELECT * FROM triage WHERE area_code = $area_code"
+_LISTED_SIGNALS = """
+SELECT s.*
+FROM signal AS s
+JOIN enquiry AS e ON e.area_code = s.area_code AND e.enquiry_id = s.enquiry_id
+WHERE list_contains($area_codes, s.area_code)
+ORDER BY
+    s.area_code, e.position, s.indicator_id <> e.lead_indicator_id, s.rule <> e.lead_rule,
+    s.p_value, s.indicator_id, s.period, s.rule
+"""
+
+_TRIAGE = "SELECT * FROM triage WHERE list_contains($area_codes, area_code)"
+
+_MARKS = "SELECT enquiry_id, fingerprint FROM enquiry"
 
 _TABLES = "SELECT table_name FROM information_schema.tables"
 
@@ -454,22 +463,29 @@ class Release:
             return []
         return self._rows(_INSPECTIONS, area_codes=list(area_codes))
 
-    def enquiries(self, area_code: str) -> Rows:
-        """The lines of enquiry listed for an authority, in order; none of a release that was built
-        before there were any."""
-        return self._listed("enquiry", _ENQUIRIES, area_code)
+    def has_lists(self) -> bool:
+        """False of a release that was built before there were lists of what is worth discussing;
+        the four queries that follow are for one that has them."""
+        return all(self._has(table) for table in ("enquiry", "signal", "triage"))
 
-    def signals_of(self, area_code: str) -> Rows:
-        """Every signal of an authority: those on the list in its order, then the others."""
-        return self._listed("enquiry", _SIGNALS_OF, area_code)
+    def enquiries(self, area_codes: Sequence[str]) -> Rows:
+        """The lines of enquiry listed for those authorities, each list in its order; columns as the
+        `enquiry` table."""
+        return self._rows(_ENQUIRIES, area_codes=list(area_codes))
 
-    def triage(self, area_code: str) -> Rows:
-        """How many tests an authority had (or, by the country's code, all of them) and how many
-        false flags to expect; at most one row."""
-        return self._listed("triage", _TRIAGE, area_code)
+    def listed_signals(self, area_codes: Sequence[str]) -> Rows:
+        """The signals of those lines in the same order, the leading one of each line first; columns
+        as the `signal` table."""
+        return self._rows(_LISTED_SIGNALS, area_codes=list(area_codes))
 
-    def _listed(self, table: str, sql: str, area_code: str) -> Rows:
-        return self._rows(sql, area_code=area_code) if self._has(table) else []
+    def triage(self, area_codes: Sequence[str]) -> Rows:
+        """How many tests those authorities had (by the country's code: all of them) and how many
+        false flags to expect; a row for each that had any."""
+        return self._rows(_TRIAGE, area_codes=list(area_codes))
+
+    def enquiry_marks(self) -> dict[str, str]:
+        """The fingerprint of every line of enquiry of the release, by the line's id."""
+        return {row["enquiry_id"]: row["fingerprint"] for row in self._rows(_MARKS)}
 
     def _has(self, table: str) -> bool:
         return any(row["table_name"] == table for row in self._rows(_TABLES))

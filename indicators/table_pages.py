@@ -155,17 +155,17 @@ LIMIT $limit OFFSET $offset
 """,
 )
 
-_INSPECTION_FILTER = "($area IS NULL OR list_contains($area, t.area_code))"
+_OF_AREA = "($area IS NULL OR list_contains($area, t.area_code))"
 
 _INSPECTIONS = TableQuery(
     ("area",),
-    f"SELECT area_code AS part, COUNT(*) AS n FROM inspection AS t WHERE {_INSPECTION_FILTER}"
+    f"SELECT area_code AS part, COUNT(*) AS n FROM inspection AS t WHERE {_OF_AREA}"
     " GROUP BY part ORDER BY part",
     f"""
 SELECT area_code, framework, event, theme, inspected_on, published_on, overall, leaders,
     help_protection, care, care_leavers, source_file_id
 FROM inspection AS t
-WHERE t.area_code IN (SELECT UNNEST($parts)) AND {_INSPECTION_FILTER}
+WHERE t.area_code IN (SELECT UNNEST($parts)) AND {_OF_AREA}
 ORDER BY t.area_code, t.inspected_on, t.event
 LIMIT $limit OFFSET $offset
 """,
@@ -204,6 +204,52 @@ LIMIT $limit OFFSET $offset
 """,
 )
 
+_ENQUIRIES = TableQuery(
+    ("area",),
+    f"SELECT area_code AS part, COUNT(*) AS n FROM enquiry AS t WHERE {_OF_AREA}"
+    " GROUP BY part ORDER BY part",
+    f"""
+SELECT area_code, position, enquiry_id, title, sentence, kind, domain, lead_indicator_id, lead_rule,
+    period, n_signals, fingerprint, published_on, link_words
+FROM enquiry AS t
+WHERE t.area_code IN (SELECT UNNEST($parts)) AND {_OF_AREA}
+ORDER BY t.area_code, t.position
+LIMIT $limit OFFSET $offset
+""",
+)
+
+_SIGNAL_FILTER = f"""
+    {_OF_AREA}
+    AND ($indicator IS NULL OR list_contains($indicator, t.indicator_id))
+"""
+
+_SIGNALS = TableQuery(
+    ("area", "indicator"),
+    f"SELECT area_code AS part, COUNT(*) AS n FROM signal AS t WHERE {_SIGNAL_FILTER}"
+    " GROUP BY part ORDER BY part",
+    f"""
+SELECT area_code, indicator_id, period, rule, sentence, p_value, q_value, kind,
+    CAST(evidence AS VARCHAR) AS evidence, direction, enquiry_id, fingerprint
+FROM signal AS t
+WHERE t.area_code IN (SELECT UNNEST($parts)) AND {_SIGNAL_FILTER}
+ORDER BY t.area_code, t.indicator_id, t.period, t.rule
+LIMIT $limit OFFSET $offset
+""",
+)
+
+_TRIAGE = TableQuery(
+    ("area",),
+    f"SELECT area_code AS part, COUNT(*) AS n FROM triage AS t WHERE {_OF_AREA}"
+    " GROUP BY part ORDER BY part",
+    f"""
+SELECT area_code, n_tests, n_signals, n_listed, rate, expected_false
+FROM triage AS t
+WHERE t.area_code IN (SELECT UNNEST($parts)) AND {_OF_AREA}
+ORDER BY t.area_code
+LIMIT $limit OFFSET $offset
+""",
+)
+
 TABLES: Mapping[str, TableQuery] = MappingProxyType(
     {
         "area": _AREAS,
@@ -214,6 +260,9 @@ TABLES: Mapping[str, TableQuery] = MappingProxyType(
         "inspection": _INSPECTIONS,
         "source_file": _SOURCES,
         "finding": _FINDINGS,
+        "enquiry": _ENQUIRIES,
+        "signal": _SIGNALS,
+        "triage": _TRIAGE,
     }
 )
 """The tables that are read so, by name."""

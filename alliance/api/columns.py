@@ -330,6 +330,93 @@ _FINDING = (
     Column("rows", "text", "Rows of the file; its header is row 1.", nullable=True),
 )
 
+_KIND = Column(
+    "kind",
+    "text",
+    "performance; context of a measure that is neither good nor bad; data where the return may "
+    "explain the figure.",
+    values=_allowed("signal", "kind"),
+)
+_FINGERPRINT = Column(
+    "fingerprint", "text", "The same in every release for as long as the evidence is the same."
+)
+
+_ENQUIRY = (
+    _AREA_CODE,
+    Column("position", "integer", "Its place on the authority's list, from 1."),
+    Column("enquiry_id", "text", "Its key: the authority and the leading indicator."),
+    Column("title", "text", "What it is about."),
+    Column("sentence", "text", "What leads it, with its number, comparator and period."),
+    _KIND,
+    Column("domain", "text", "The domain of the leading indicator."),
+    Column("lead_indicator_id", "text", "The leading indicator: a key of /indicators."),
+    Column("lead_rule", "text", "The rule by which that stands out."),
+    _PERIOD,
+    Column("n_signals", "integer", "How many signals it holds."),
+    _FINGERPRINT,
+    Column(
+        "published_on",
+        "date",
+        "The latest day on which one of its sources came out, where known.",
+        nullable=True,
+    ),
+    Column(
+        "link_words", "text", "Why its indicators stand together; never as cause.", nullable=True
+    ),
+)
+
+_SIGNAL = (
+    _AREA_CODE,
+    _INDICATOR_ID,
+    _PERIOD,
+    Column("rule", "text", "The rule by which the figure stands out."),
+    Column("sentence", "text", "What stands out, with its number, comparator and period."),
+    Column(
+        "p_value",
+        "number",
+        "How likely chance alone is to do so much; null of a rule about "
+        "the data, which tests nothing.",
+        nullable=True,
+    ),
+    Column(
+        "q_value",
+        "number",
+        "The smallest false discovery rate, over all authorities, "
+        "indicators and rules, at which it is still flagged.",
+        nullable=True,
+    ),
+    _KIND,
+    Column(
+        "evidence",
+        "text",
+        "What the rule saw, as a JSON object: value, comparator, counts, periods.",
+    ),
+    Column(
+        "direction",
+        "text",
+        "Which way; null of a rule about the data.",
+        nullable=True,
+        values=_allowed("signal", "direction"),
+    ),
+    Column(
+        "enquiry_id",
+        "text",
+        "The line of /enquiries that lists it; null where none does.",
+        nullable=True,
+    ),
+    _FINGERPRINT,
+)
+
+_TRIAGE = (
+    _AREA_CODE,
+    Column("n_tests", "integer", "How many tests of its latest figures were made."),
+    Column("n_signals", "integer", "How many of its figures stood out."),
+    Column("n_listed", "integer", "How many lines its list has."),
+    Column("rate", "number", "The false discovery rate that is promised, from 0 to 1."),
+    Column("expected_false", "number", "How many lines listed may be expected to be chance alone, "
+           "at most."),
+)  # fmt: skip
+
 RELEASE = (
     Column("release_id", "text", "When it was built, and eight hex digits of its content."),
     Column("built_at", "time", "When it was built, in UTC."),
@@ -350,6 +437,9 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "inspection": _INSPECTION,
     "source_file": _SOURCE,
     "finding": _FINDING,
+    "enquiry": _ENQUIRY,
+    "signal": _SIGNAL,
+    "triage": _TRIAGE,
     "release": RELEASE,
 }
 """The columns of each table's answers, in their order, by name of the table."""

@@ -49,6 +49,10 @@ _INTERVAL_NOTE = (
     "ci95 and ci998 are confidence intervals: how far chance alone may have moved the figure. "
     "A difference within them may be chance."
 )
+_CHANCE_NOTE = (
+    "Each is a question and not a finding; /triage says how many to expect to be chance alone. "
+    "That one indicator causes another is never meant."
+)
 _GRADES_NOTE = "A figure in grades is an order from 1 to 4, never averaged."
 _HEADERS = {
     "ETag": "Changes with the release and with what is asked for.",
@@ -161,6 +165,33 @@ LISTINGS: tuple[Listing, ...] = (
         "Inspection",
         "Inspections",
         "Ofsted's inspections of authorities and visits to them, with judgements in words.",
+        (p.AUTHORITY,),
+    ),
+    Listing(
+        "/enquiries",
+        "enquiry",
+        "Enquiry",
+        "What is worth discussing",
+        "The lines of each authority's short list of what is worth discussing, in its order.",
+        (p.AUTHORITY,),
+        (_CHANCE_NOTE,),
+    ),
+    Listing(
+        "/signals",
+        "signal",
+        "Signal",
+        "What stands out",
+        "Every figure that stands out, with the rule and the evidence, on a list or not.",
+        (p.AUTHORITY, p.INDICATOR),
+        (_CHANCE_NOTE,),
+    ),
+    Listing(
+        "/triage",
+        "triage",
+        "Triage",
+        "Tests made and false flags to expect",
+        "How many tests each authority had and how many false flags to expect on its list; the row "
+        "of the country is of all authorities together.",
         (p.AUTHORITY,),
     ),
     Listing(
@@ -326,7 +357,7 @@ def _answer_page(
 
 def _rights(served: Served, listing: Listing, rows: Rows) -> Rows:
     """Whose figures a page holds: of its indicators, where its rows name them."""
-    if listing.table in {"indicator", "observation", "comparison"}:
+    if listing.table in {"indicator", "observation", "comparison", "signal"}:
         return [served.indicators[key] for key in {row["indicator_id"] for row in rows}]
     files = served.release.source_files()
     if listing.table not in {"source_file", "inspection"}:

@@ -24,6 +24,8 @@ from alliance.worth_discussing import CONTEXT, DATA, Fact, Item
 from indicators.words import format_day
 
 PATH = "/worth-discussing"
+RING = "ring"
+"""The part of the address that names the item about which somebody is to be rung."""
 MINUTES = 12
 """What a list is worth to a meeting."""
 NOTHING = Offered(Known({}, {}, {}), {})
@@ -44,6 +46,11 @@ def mark_key(kind: str, direction: str | None) -> str:
     return direction if direction and direction in SAYS else ""
 
 
+def is_concern(item: Item) -> bool:
+    """Whether somebody who does better might be rung about it."""
+    return mark_key(item.kind, item.direction) == "worse"
+
+
 def kind_mark(item: Item) -> html.Span:
     """Whether an item is for concern, a strength, context or the data: in words and a shape."""
     key = mark_key(item.kind, item.direction)
@@ -55,11 +62,11 @@ def kind_mark(item: Item) -> html.Span:
 def enquiry_card(
     placed: Placed, view: View, number: int, facts: Sequence[Fact], *,
     prefix: str, since: Entry | None = None, setting: Move | None = None,
-    names: Names | None = None,
+    names: Names | None = None, ring: html.Section | None = None,
 ) -> html.Article:  # fmt: skip
     """One item. `number` is its place on the page, `facts` what is known beside it, `setting` the
-    move that sets it aside for whoever may make it; `since` the meeting that it may be newer
-    than."""
+    move that sets it aside for whoever may make it; `since` the meeting that it may be newer than;
+    `ring` whom to ring about it, where that was asked for."""
     item, name = placed.item, f"{prefix}item-{number}"
     return html.Article(
         [
@@ -74,7 +81,8 @@ def enquiry_card(
                 ],
                 className="enquiry-body",
             ),
-            html.P(_ways(item, view), className="enquiry-ways"),
+            html.P(_ways(item, view, name, rung=ring is not None), className="enquiry-ways"),
+            *([ring] if ring is not None else []),
             *([_set_aside(item, view, setting, name)] if setting is not None else []),
         ],
         className="card enquiry",
@@ -117,7 +125,7 @@ def _beside(item: Item) -> list[Any]:
     return parts
 
 
-def _ways(item: Item, view: View) -> list[Any]:
+def _ways(item: Item, view: View, name: str, *, rung: bool) -> list[Any]:
     indicator, period = item.lead
     figure = link(f"/indicator/{indicator}", view, period=period)
     links: list[Any] = []
@@ -132,6 +140,13 @@ def _ways(item: Item, view: View) -> list[Any]:
     links.append(
         dcc.Link(["See the figure", html.Span(f" of {item.title}", className="vh")], href=figure)
     )
+    if is_concern(item) and not rung:
+        links.append(
+            dcc.Link(
+                ["Who to ring", html.Span(f" about {item.title}", className="vh")],
+                href=f"{link(PATH, view, **{RING: item.id})}#{name}",
+            )
+        )
     if item.row["published_on"]:
         day = format_day(item.row["published_on"])
         links.append(html.Span(f"Published {day}", className="enquiry-when"))

@@ -34,11 +34,13 @@ HOW_TO_READ = (
 
 
 def who_to_ring(
-    served: Served, area: str, indicator: str, person: Person, *, prefix: str = "ring-"
-) -> html.Section | None:
+    served: Served, area: str, indicator: str, person: Person, *, prefix: str = "ring-",
+    within: bool = False,
+) -> html.Section | None:  # fmt: skip
     """The section for a concern of an authority (`area`, its code) about an indicator (its id). Of
-    the log it shows what `person` may see, and nothing tells whether there is more. None of a
-    measure of context about which nobody has written: its figures name nobody."""
+    the log it shows what `person` may see, and nothing tells whether there is more. `within` a card
+    with a title of its own. None of a measure of context about which nobody has written: its
+    figures name nobody."""
     row = served.indicators[indicator]
     asked = read_asked(served, area, indicator)
     read = read_written(served, area, indicator, person)
@@ -50,13 +52,13 @@ def who_to_ring(
     others = [one for one in written if one.code not in rung]
     return html.Section(
         [
-            html.H2("Who to ring"),
+            (html.H4 if within else html.H2)("Who to ring"),
             html.P(asked_sentence(asked, served.name(area), row), className="sentence"),
             *_likest_first(named),
-            *_others(others, names),
+            *_others(others, names, within=within),
             *_how_to_read(asked),
         ],
-        className="card",
+        className="ring-within" if within else "card",
         id=f"{prefix}{RING}",
     )
 
@@ -104,12 +106,12 @@ def _named(
     return html.Li(parts, className="part")
 
 
-def _others(others: Sequence[Written], names: Names | None) -> list[Any]:
+def _others(others: Sequence[Written], names: Names | None, *, within: bool) -> list[Any]:
     """What those have written who are not named by their figures."""
     if not others or names is None:
         return []
     return [
-        html.H3("Others that have written about it"),
+        (html.H5 if within else html.H3)("Others that have written about it"),
         html.P("Their figures do not name them here; what they did may help all the same."),
         *(_written(one, names, named=True) for one in others),
     ]

@@ -3,9 +3,9 @@ whoever asks may see: of what they may not, the list says nothing and is as if i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from alliance.access import TRIAD_SIDE, Audience
 from alliance.log.agenda import Gathering
@@ -15,17 +15,23 @@ from alliance.log.entry import Entry
 from alliance.log.fields import LONGEST_LINE
 from alliance.log.kinds.aside import ASIDE, aside_of
 from alliance.log.kinds.meeting import MEETING
+from alliance.publishing import KIND as RELEASE_KIND
+from alliance.publishing import Record
 from alliance.saved.asking import asking_person
 from alliance.service import Served
-from alliance.worth_discussing import DATA, Item, Worth, read_many
+from alliance.store.events import list_events
+from alliance.worth_discussing import DATA, Item, Worth, marks_of, read_many
+from ingest.release import ReleaseStore
 
 HELD = ("held", "minuted")
+Marks = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """An item where it stands: `aside` the entries that set it aside, the newest first, whether or
-    not they still hold; `is_new` where its figures were published since the last meeting."""
+    not they still hold; `is_new` where it was not on the list, or rested on other evidence, when
+    the last meeting was held."""
 
     item: Item
     asides: tuple[Entry, ...] = ()
@@ -45,9 +51,11 @@ class Placed:
 @dataclass(frozen=True, slots=True)
 class Arranged:
     """A list as its reader sees it: what changed first, then the rest, then what may lie in the
-    data; beside it what is set aside, and what was set aside and is on the list no more."""
+    data; beside it what is set aside, and what was set aside and is on the list no more. `compared`
+    where the list of the day of that meeting is known, and not only when figures came out."""
 
     since: Entry | None
+    compared: bool
     changed: tuple[Placed, ...]
     others: tuple[Placed, ...]
     data: tuple[Placed, ...]
@@ -65,7 +73,25 @@ def arrange_for_reader(served: Served, worth: Worth) -> Arranged:
     if not may_have_entries(asking_person()):
         return arrange(worth, (), None)
     with asking(served) as asked:
-        return arrange(worth, asides_of(asked, worth.code), last_meeting(asked))
+        return arrange_as_asked(asked, worth)
+
+
+def arrange_as_asked(asked: Asking, worth: Worth) -> Arranged:
+    """The list as the person who asks may see it, against the last meeting that they know of."""
+    since = last_meeting(asked)
+    return arrange(worth, asides_of(asked, worth.code), since, _marks_at(asked, since))
+
+
+def _marks_at(asked: Asking, since: Entry | None) -> Marks | None:
+    """What lists said on the day of that meeting: None where it is not known which release was
+    served then, or that release is there no more."""
+    if since is None or since.due_on is None:
+        return None
+    record = Record(list_events(asked.session, RELEASE_KIND))
+    served_then = record.served_on(since.due_on)
+    if served_then is None:
+        return None
+    return marks_of(ReleaseStore(asked.served.settings.home).path_of(served_then))
 
 
 def asides_of(asked: Asking, code: str) -> list[Entry]:
@@ -81,14 +107,18 @@ def last_meeting(asked: Asking) -> Entry | None:
     return max(past, key=lambda m: (m.due_on or date.min, m.id), default=None)
 
 
-def arrange(worth: Worth, asides: Sequence[Entry], since: Entry | None) -> Arranged:
-    """Put a list in order: what the authority set aside stays so while its evidence is the same."""
-    placed = [_place(item, asides, since) for item in worth.items]
+def arrange(
+    worth: Worth, asides: Sequence[Entry], since: Entry | None, marks: Marks | None = None
+) -> Arranged:
+    """Put a list in order: what the authority set aside stays so while its evidence is the same.
+    `marks` are the fingerprints of the lists on the day of the meeting `since`, where known."""
+    placed = [_place(item, asides, since, marks) for item in worth.items]
     on_list = [one for one in placed if not one.is_aside]
     about = [one for one in on_list if one.item.kind != DATA]
     named = {item.id for item in worth.items}
     return Arranged(
         since=since,
+        compared=marks is not None,
         changed=tuple(one for one in about if one.is_new or one.came_back),
         others=tuple(one for one in about if not (one.is_new or one.came_back)),
         data=tuple(one for one in on_list if one.item.kind == DATA),
@@ -121,10 +151,10 @@ def agenda_title(served: Served, code: str, item: Item) -> str:
     return f"{served.name(code)}: {item.title}"[:LONGEST_LINE]
 
 
-def _place(item: Item, asides: Sequence[Entry], since: Entry | None) -> Placed:
+def _place(item: Item, asides: Sequence[Entry], since: Entry | None, marks: Marks | None) -> Placed:
     held = tuple(entry for entry in asides if aside_of(entry.content)[0] == item.id)
+    if marks is not None:
+        return Placed(item, held, marks.get(item.id) != item.fingerprint)
     published = item.row["published_on"]
-    if isinstance(published, datetime):
-        published = published.date()
     is_new = bool(since and since.due_on and published and published > since.due_on)
     return Placed(item, held, is_new)

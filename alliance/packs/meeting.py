@@ -44,6 +44,7 @@ ASKED: Mapping[tuple[str, str], str] = MappingProxyType(
         ("meeting", "running"): "Say what it is to talk about.",
         ("meeting", "held"): "Agree its minutes.",
         ("item", "listed"): "Decide it.",
+        ("aside", "aside"): "Say whether it stays aside.",
     }
 )
 """What a meeting is asked, by the kind and state of what an item is about. Of what has come to its

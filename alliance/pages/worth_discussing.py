@@ -11,12 +11,13 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from alliance.components.enquiries import PATH, aside_row, enquiry_card, kind_mark
+from alliance.components.enquiries import PATH, RING, aside_row, enquiry_card, is_concern, kind_mark
 from alliance.components.frame import page_frame, page_layout
 from alliance.components.navigation import register_navigation
 from alliance.components.pickers import pickers
+from alliance.components.who_to_ring_section import who_to_ring
 from alliance.exports.table import export_address
-from alliance.log.asides import Arranged, Placed, arrange, asides_of, last_meeting
+from alliance.log.asides import Arranged, Placed, arrange, arrange_as_asked
 from alliance.log.asking import Asking, asking, may_have_entries
 from alliance.log.entry import Entry
 from alliance.log.kinds.aside import ASIDE
@@ -63,6 +64,7 @@ class _Shown:
     facts: Sequence[Fact]
     setting: Move | None
     asked: Asking | None
+    ring: str | None
 
     @property
     def name(self) -> str:
@@ -77,13 +79,14 @@ def layout(served: Served, /, **query: str | None) -> Any:
     facts = context_of(served, [view.us])[view.us]
     if may_have_entries(asking_person()):
         with asking(served) as asked:
-            asides = asides_of(asked, view.us)
-            arranged = arrange(worth, asides, last_meeting(asked))
+            arranged = arrange_as_asked(asked, worth)
             setting = _setting(asked, view.us)
-            content = _content(_Shown(served, view, worth, arranged, facts, setting, asked))
+            shown = _Shown(served, view, worth, arranged, facts, setting, asked, query.get(RING))
+            content = _content(shown)
     else:
         arranged = arrange(worth, (), None)
-        content = _content(_Shown(served, view, worth, arranged, facts, None, None))
+        shown = _Shown(served, view, worth, arranged, facts, None, None, query.get(RING))
+        content = _content(shown)
     return page_frame(served, view, "worth_discussing", content, url_id=URL)
 
 
@@ -135,7 +138,7 @@ def _sections(shown: _Shown) -> list[Any]:
         day = format_day(since.due_on)
         parts = [
             ("changed", f"Changed since the meeting on {day}",
-             f"Published after “{since.title}”, or set aside before for other evidence.",
+             _changed_words(found, since.title),
              found.changed),
             ("others", "On the list before that meeting", "", found.others),
         ]  # fmt: skip
@@ -154,6 +157,12 @@ def _sections(shown: _Shown) -> list[Any]:
     return [html.P("Everything on the list is set aside.", className="empty")]
 
 
+def _changed_words(found: Arranged, title: str) -> str:
+    if found.compared:
+        return f"Not on the list at “{title}”, or resting on other figures than it did then."
+    return f"Published after “{title}”, or set aside before for other evidence."
+
+
 def _section(
     shown: _Shown, key: str, heading: str, lead: str, items: Sequence[Placed], first: int
 ) -> html.Section:
@@ -161,6 +170,7 @@ def _section(
         enquiry_card(
             one, shown.view, number, shown.facts, prefix=PREFIX, since=shown.arranged.since,
             setting=shown.setting, names=shown.asked.names if shown.asked else None,
+            ring=_ring(shown, one, number),
         )
         for number, one in enumerate(items, first)
     ]  # fmt: skip
@@ -168,6 +178,18 @@ def _section(
         [html.H2(f"{heading} ({len(items)})"), *([html.P(lead)] if lead else []), *cards],
         id=f"{PREFIX}{key}",
         className="enquiries",
+    )
+
+
+def _ring(shown: _Shown, placed: Placed, number: int) -> html.Section | None:
+    """Whom to ring about an item, where the address asks for it: the figures name nobody of another
+    item until somebody asks."""
+    if placed.item.id != shown.ring or not is_concern(placed.item):
+        return None
+    indicator, _ = placed.item.lead
+    prefix = f"{PREFIX}{number}-"
+    return who_to_ring(
+        shown.served, shown.worth.code, indicator, asking_person(), prefix=prefix, within=True
     )
 
 

@@ -30,8 +30,8 @@ from tests.demonstration import CITY, FENSHIRE, Figures
 
 ROOT = "/api/v1"
 KINDS = {
-    "text": "VARCHAR", "integer": ("INTEGER", "BIGINT"), "number": "DOUBLE", "flag": "BOOLEAN",
-    "date": "DATE", "time": "TIMESTAMP", "texts": "VARCHAR[]",
+    "text": ("VARCHAR", "JSON"), "integer": ("INTEGER", "BIGINT"), "number": "DOUBLE",
+    "flag": "BOOLEAN", "date": "DATE", "time": "TIMESTAMP", "texts": "VARCHAR[]",
 }  # fmt: skip
 ONES = ("/release", "/indicators/cla_rate", f"/areas/{FENSHIRE}")
 """Addresses that answer about one thing."""

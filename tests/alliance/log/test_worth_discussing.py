@@ -8,15 +8,18 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from alliance.components.enquiries import SAYS, mark_key
 from alliance.log.kinds.aside import enquiry_key
+from alliance.publishing import KIND, PUBLICATION
 from alliance.settings import Settings
 from alliance.store import Store, open_store
 from alliance.store.in_app import EXTENSION
+from ingest.release import ReleaseStore
 from tests.alliance.drawn import Drawn, text_of
 from tests.alliance.lists import AFTER, BEFORE, Planted, enquiry_id, plant
 from tests.alliance.log.served import ASHBY, BIRCH, PEOPLE, Served, forms, serve, texts, values_of
@@ -110,6 +113,13 @@ def hold_meeting(served: Served, day: str = "2026-03-02") -> None:
     assert served.send("max", f"{ref}/begin", version="1").status_code == 303
     ended = served.send("max", f"{ref}/end", version="2", attended="All")
     assert ended.status_code == 303, ended.text
+
+
+def note_publication(served: Served, release: str, at: datetime, **details: str) -> None:
+    """Keep on record that a release was published then."""
+    store = served.home.app.server.extensions[EXTENSION].store()
+    with store.write(now=at, actor="ada") as unit:
+        unit.record(PUBLICATION.done, KIND, release, details=details)
 
 
 def test_each_item_says_what_stands_out_and_what_kind_of_thing_it_is(served: Served) -> None:
@@ -266,6 +276,62 @@ def test_what_was_published_since_the_last_meeting_stands_first(served: Served) 
         assert any("2 March 2026" in text for text in texts(drawn, "enquiry-new"))
     assert titles(page(served, "far"), "list") == [NEEDS.title, STABLE.title]
     assert BEFORE.isoformat() < "2026-03-02" < AFTER.isoformat()
+
+
+def test_what_changed_is_told_from_the_release_that_was_served_at_the_last_meeting(
+    served: Served,
+) -> None:
+    releases = ReleaseStore(served.home.settings.home)
+    hold_meeting(served)
+    change_evidence(served, NEEDS, STABLE)
+    then = str(releases.current_id())
+    later = Planted("need_rate", NEEDS.title, kind="context", direction="higher",
+                    fingerprint="bbbb2222")  # fmt: skip
+    fresh = Planted("sw_vacancy", "Vacancies rise")
+    change_evidence(served, later, STABLE, fresh)
+    now = str(releases.current_id())
+    note_publication(served, then, datetime(2026, 2, 20, tzinfo=UTC))
+    note_publication(served, now, datetime(2026, 3, 20, tzinfo=UTC), replaced=then)
+    drawn = page(served, "ana")
+    changed = text_of(drawn.ids["worth_discussing-changed"])
+    assert NEEDS.title in changed, "it rests on other figures"
+    assert fresh.title in changed, "it was not on the list"
+    assert STABLE.title in text_of(drawn.ids["worth_discussing-others"]), (
+        "its source came out since and says the same of it"
+    )
+    assert "resting on other figures than it did then" in changed
+    assert texts(drawn, "enquiry-new") == ["New since the meeting on 2 March 2026"] * 2
+
+
+def test_without_the_release_of_that_day_what_was_published_since_is_what_changed(
+    served: Served,
+) -> None:
+    hold_meeting(served)
+    note_publication(served, "20260101T000000Z-00000000", datetime(2026, 2, 20, tzinfo=UTC))
+    drawn = page(served, "ana")
+    assert titles(drawn, "changed") == [STABLE.title]
+    assert "Published after “Spring meeting”" in text_of(drawn.ids["worth_discussing-changed"])
+
+
+def test_whom_to_ring_is_told_of_a_concern_where_it_is_asked_for(served: Served) -> None:
+    def ring_links(drawn: Drawn) -> list[str]:
+        links = [part["props"]["href"] for part in drawn.find("Link")]
+        return [href for href in links if "ring=" in href]
+
+    (way,) = ring_links(page(served, "ben"))
+    assert f"ring={enquiry_id(ASHBY, STABLE)}" in way, "of no measure of context, and of no data"
+    for who in ("ben", ""):
+        path, _, query = way.partition("?")
+        drawn = served.page(who, path, f"?{query.partition('#')[0]}")
+        assert drawn.faults() == []
+        assert "Who to ring" in text_of(drawn.ids["worth_discussing-2-ring"])
+        assert way.partition("#")[2] in drawn.ids
+        assert ring_links(drawn) == []
+    for one in (NEEDS, RETURN):
+        asked = served.page(
+            "ben", "/worth-discussing", f"?us={ASHBY}&ring={enquiry_id(ASHBY, one)}"
+        )
+        assert not [key for key in asked.ids if key.endswith("-ring")]
 
 
 def test_an_item_opens_as_a_draft_challenge_with_its_figures_in_place(served: Served) -> None:

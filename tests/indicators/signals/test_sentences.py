@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -17,10 +18,9 @@ from indicators.signals.rules import RULES, Rule, Tests
 from indicators.words import titled
 from ingest.release import ReleaseStore
 from tests.demonstration import demonstration_home
+from tests.indicators.signals.test_rules import CASES
 
 JUDGING = re.compile(r"\b(better|worse|best|worst|good|bad|poor|improv\w+|worsen\w+)\b", re.I)
-MOST_OF_A_RULE = 40
-"""Sentences looked at of one rule and indicator: one form says them all."""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def said(panel: Panel) -> Iterator[tuple[Grid, Rule, Tests, int, str]]:
         for rule in RULES.values():
             tests = rule.find(grid)
             held = np.flatnonzero(tests.fires) if tests else ()
-            for i in map(int, held[:MOST_OF_A_RULE]):
+            for i in map(int, held):
                 assert tests is not None
                 yield grid, rule, tests, i, rule.say(grid, i, tests.evidence(i))
 
@@ -76,6 +76,20 @@ def test_every_sentence_of_the_real_figures_has_a_number_a_comparator_and_a_peri
 ) -> None:
     seen = check_all(panel_of(published_report.path))
     assert {"pulling_away", "far_from_neighbours", "suppression_came", "joint_return"} <= seen
+
+
+@pytest.mark.parametrize("polarity", ["low", "high", "none"])
+def test_every_rule_says_a_number_a_comparator_and_a_period_of_what_is_planted_for_it(
+    polarity: str,
+) -> None:
+    seen = set()
+    for rule, plant in CASES.items():
+        grid = plant().grid
+        indicator = {**grid.indicator, "polarity": polarity}
+        names = dict(zip(grid.areas, grid.names, strict=True))
+        seen |= check_all(Panel((replace(grid, indicator=indicator),), names))
+        assert rule in seen
+    assert seen == set(RULES)
 
 
 def test_a_measure_of_context_is_never_a_matter_of_performance(demo_panel: Panel) -> None:
