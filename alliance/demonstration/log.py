@@ -9,15 +9,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alliance.access import Person
-from alliance.demonstration.story import MEMBERS, STORIES, Answer, Day, Seen, Step, Story, Value
+from alliance.demonstration.story import (
+    MEMBERS,
+    STORIES,
+    Answer,
+    Day,
+    Listed,
+    Seen,
+    Step,
+    Story,
+    Value,
+)
+from alliance.log.asking import enquiries_of
 from alliance.log.entries import list_entries
 from alliance.log.fields import Known
 from alliance.log.freezing import preview
+from alliance.log.kinds.aside import enquiry_key
 from alliance.log.writing import Figure, begin_entry, make_move
 from alliance.people.demonstration import everyone_of
 from alliance.service import Served
 from alliance.store import Store
 from alliance.view import address, parse_view
+from alliance.worth_discussing import read_worth
 from ingest.errors import AllianceError
 
 
@@ -47,6 +60,9 @@ def fill_log(store: Store, editions: Mapping[str, Served], *, now: datetime) -> 
         authorities={code: served.name(code) for code in alliance.members},
         people={name: person.display_name for name, person in people.items()},
         indicators={key: str(row["title"]) for key, row in served.indicators.items()},
+        enquiries={
+            key: title for code in MEMBERS for key, title in enquiries_of(served, code).items()
+        },
     )
     return play(Stage(store, people, known, editions, now))
 
@@ -107,10 +123,21 @@ def _raw(stage: Stage, answer: Answer) -> Sequence[str]:
         return [(stage.today + timedelta(days=answer.days)).date().isoformat()]
     if isinstance(answer, Value):
         return [_figure(stage, answer)]
+    if isinstance(answer, Listed):
+        return [_listed(stage, answer)]
     return list(answer) if isinstance(answer, tuple) else [answer]
+
+
+def _listed(stage: Stage, wanted: Listed) -> str:
+    items = read_worth(stage.editions["latest"], wanted.authority).items
+    found = next((item for item in items if item.lead[0] == wanted.indicator), None)
+    if found is None:
+        raise AllianceError(f"{wanted.indicator} leads no line of {wanted.authority}’s list.")
+    return enquiry_key(found.id, found.fingerprint)
 
 
 def _figure(stage: Stage, wanted: Value) -> str:
     series = stage.editions[wanted.edition].release.series(wanted.indicator, wanted.authority)
-    last = [row["value"] for row in series if row["value"] is not None][-1]
-    return f"{last - wanted.less:.1f}"
+    known = [row["value"] for row in series if row["value"] is not None
+             and wanted.period in (None, row["period"])]  # fmt: skip
+    return f"{known[-1] - wanted.less:.1f}"

@@ -20,15 +20,25 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The figure of an authority in an edition; `less` is taken off it, for a target."""
+    """The figure of an authority in an edition, the latest or that of a period; `less` is taken off
+    it, for a target."""
 
     indicator: str
     authority: str
     edition: str = "previous"
     less: float = 0.0
+    period: str | None = None
 
 
-Answer = str | Day | Value | tuple[str, ...]
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What an indicator leads on an authority's list of what is worth discussing."""
+
+    authority: str
+    indicator: str
+
+
+Answer = str | Day | Value | Listed | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +367,23 @@ PRIORITIES = (
             "note": "The team has worked with 41 families; 33 children are still at home. The number "
                     "in care does not show it yet."}),
     ), about=(("follows_from", "into_care"),)),
+    Story("p_absence", "priority", (
+        Step(-1080, "d.wolde", "draft", {
+            "title": "Children in need are in school",
+            "why": "One school day in seven was missed. A child who is not in school is not seen.",
+            "indicator_id": "absence_cino",
+            "baseline": Value("absence_cino", SAFFRON, period="2022/23"),
+            "baseline_period": "2022/23",
+            "target": Value("absence_cino", SAFFRON, period="2022/23", less=2.0),
+            "due_on": Day(300), "owner": "d.wolde", "authorities": (SAFFRON,),
+            "audience": "alliance", "lead_member": "Councillor Adeyemi",
+            "lead_member_on": Day(-1078)}),
+        Step(-1079, "d.wolde", "propose"),
+        Step(-1076, "d.wolde", "agree"),
+        Step(-400, "d.wolde", "review", {
+            "note": "Every team now has a named worker for each school. Headteachers say that they "
+                    "hear of a child’s plan within the week."}),
+    )),
     Story("p_alliance", "priority", (
         Step(-55, "t.hale", "draft", {
             "title": "A workforce that stays, in all six authorities",
@@ -365,6 +392,17 @@ PRIORITIES = (
             "baseline_period": "2025", "target": Value("sw_turnover", FEN, "latest", less=2.0),
             "due_on": Day(400), "owner": "k.marsh", "authorities": MEMBERS, "audience": "alliance"}),
         Step(-54, "t.hale", "propose"),
+    )),
+)  # fmt: skip
+
+ASIDES = (
+    Story("w_leavers", "aside", (
+        Step(-10, "m.ashby", "set_aside", {
+            "item": Listed(FEN, "cl_eet_19"),
+            "title": "Care leavers aged 19 to 21 in education, employment or training",
+            "reason": "We know why it rose, and have shared what we did. There is nothing more to talk "
+                      "about until the next figure is out.",
+            "audience": "alliance"}),
     )),
 )  # fmt: skip
 
@@ -634,7 +672,7 @@ ITEMS = (
 )  # fmt: skip
 
 STORIES: tuple[Story, ...] = (
-    *CYCLES, *ASSESSMENTS, *CHALLENGES, *PRIORITIES, *MILESTONES, *ACTIONS, *SUPPORT, *PRACTICE,
+    *CYCLES, *ASSESSMENTS, *CHALLENGES, *PRIORITIES, *ASIDES, *MILESTONES, *ACTIONS, *SUPPORT, *PRACTICE,
     *MEETINGS, *ITEMS,
 )  # fmt: skip
 """Every story, each after those that it names."""

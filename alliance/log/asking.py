@@ -81,11 +81,11 @@ def known_of(served: Served, person: Person, accounts: list[Account] | None = No
             if account.alliance == person.alliance and is_insider(person_of(account))
         },
         indicators={key: row["title"] for key, row in served.indicators.items()},
-        enquiries=_enquiries_of(served, person.authority_code),
+        enquiries=enquiries_of(served, person.authority_code),
     )
 
 
-def _enquiries_of(served: Served, code: str | None) -> dict[str, str]:
+def enquiries_of(served: Served, code: str | None) -> dict[str, str]:
     """The list of what is worth discussing of an authority, by the key that a form sends."""
     if code not in served.authorities:
         return {}

@@ -140,7 +140,7 @@ def _sections(shown: _Shown) -> list[Any]:
             ("changed", f"Changed since the meeting on {day}",
              _changed_words(found, since.title),
              found.changed),
-            ("others", "On the list before that meeting", "", found.others),
+            ("others", f"No change since the meeting on {day}", "", found.others),
         ]  # fmt: skip
     parts.append(
         ("data", "Look at the data first",

@@ -459,7 +459,7 @@ RULES: Mapping[str, Rule] = {
             find_far_from_neighbours, say.far_from_neighbours,
         ),
         Rule(
-            "suppression_came", "Suppressed since",
+            "suppression_came", "Newly suppressed",
             "nothing: the figure is suppressed where one was published the period before",
             "[measure]: [authority] suppressed [period], after [figure] [period]; [how many]",
             "The publisher's symbols", _DATA,
