@@ -203,6 +203,10 @@ METHODS: tuple[Method, ...] = (
                 "Y. Benjamini and Y. Hochberg, J. R. Statist. Soc. B 57 (1995)",
                 "https://doi.org/10.1111/j.2517-6161.1995.tb02031.x",
             ),
+            (
+                "B. Devlin and K. Roeder, Biometrics 55 (1999)",
+                "https://doi.org/10.1111/j.0006-341X.1999.00997.x",
+            ),
         ),
     ),
     Method(

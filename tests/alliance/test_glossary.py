@@ -97,6 +97,7 @@ def test_every_link_within_the_help_page_leads_to_something(demo_app: Dash) -> N
 
 
 def test_the_sources_of_the_methods_are_at_addresses_of_their_own() -> None:
-    places = [place for method in METHODS for _, place in method.links if place]
-    assert len(set(places)) == len(places) > 6
+    named = {(words, place) for method in METHODS for words, place in method.links if place}
+    places = [place for _, place in named]
+    assert len(set(places)) == len({words for words, _ in named}) == len(places) > 6
     assert all(place.startswith("https://doi.org/10.") for place in places)
