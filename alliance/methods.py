@@ -20,6 +20,10 @@ class Method:
     links: tuple[tuple[str, str], ...] = ()
 
 
+_BENJAMINI = (
+    "Y. Benjamini and Y. Hochberg, Journal of the Royal Statistical Society B 57 (1995)",
+    "https://doi.org/10.1111/j.2517-6161.1995.tb02031.x",
+)
 METHODS: tuple[Method, ...] = (
     Method(
         "proportion",
@@ -176,13 +180,7 @@ METHODS: tuple[Method, ...] = (
         "Of the statistical neighbours and those nearest by context: whose figure is better, or "
         "who has improved to a better one, by more than chance. All tests of one question share "
         "one false discovery rate of 5%. In order of likeness, never of figures.",
-        links=(
-            (
-                "Y. Benjamini and Y. Hochberg, Journal of the Royal Statistical Society B 57 "
-                "(1995)",
-                "https://doi.org/10.1111/j.2517-6161.1995.tb02031.x",
-            ),
-        ),
+        links=(_BENJAMINI,),
     ),
     Method(
         "nearest",
@@ -199,10 +197,7 @@ METHODS: tuple[Method, ...] = (
         "indicators are put on one line of enquiry; that they move together is no cause. What an "
         "authority has set aside stays aside until the figures that it rests on change.",
         links=(
-            (
-                "Y. Benjamini and Y. Hochberg, J. R. Statist. Soc. B 57 (1995)",
-                "https://doi.org/10.1111/j.2517-6161.1995.tb02031.x",
-            ),
+            _BENJAMINI,
             (
                 "B. Devlin and K. Roeder, Biometrics 55 (1999)",
                 "https://doi.org/10.1111/j.0006-341X.1999.00997.x",
