@@ -18,6 +18,9 @@ from indicators.signals.rules import RULES, Rule, Tests
 
 PERFORMANCE, CONTEXT, DATA = "performance", "context", "data"
 WORSE, BETTER, HIGHER, LOWER = "worse", "better", "higher", "lower"
+KEPT = 10
+"""Significant digits of what a release keeps: the last bits of a number depend on the machine, and
+a release of the same figures is the same everywhere."""
 _INNER = ("column", "column_from")
 """What the evidence of a sentence has beyond what a file gives."""
 
@@ -110,12 +113,15 @@ def _signal(run: _Run, i: int, q: float) -> Signal:
     shown = {key: value for key, value in evidence.items() if key not in _INNER}
     area, indicator, period = grid.areas[i], grid.indicator["indicator_id"], grid.periods[-1]
     kind, direction = _about(run, i)
-    facts = json.dumps({key: _rounded(value) for key, value in shown.items()}, sort_keys=True)
+    facts = json.dumps({key: _rounded(value, 6) for key, value in shown.items()}, sort_keys=True)
     signal = Signal(
         area, indicator, period, rule.id, rule.say(grid, i, evidence), kind, direction, None, None,
-        mark_of([area, indicator, period, rule.id, facts]), shown,
+        mark_of([area, indicator, period, rule.id, facts]),
+        {key: _rounded(value, KEPT) for key, value in shown.items()},
     )  # fmt: skip
-    return replace(signal, p_value=float(run.p[i]), q_value=q) if rule.is_test else signal
+    if not rule.is_test:
+        return signal
+    return replace(signal, p_value=_rounded(float(run.p[i]), KEPT), q_value=_rounded(q, KEPT))
 
 
 def _about(run: _Run, i: int) -> tuple[str, str | None]:
@@ -128,8 +134,8 @@ def _about(run: _Run, i: int) -> tuple[str, str | None]:
     return PERFORMANCE, BETTER if higher == (polarity == "high") else WORSE
 
 
-def _rounded(value: Any) -> Any:
-    """Six significant digits: the last bits of a sum are no change of the evidence."""
+def _rounded(value: Any, digits: int) -> Any:
+    """So many significant digits: the last bits of a sum are no change of the evidence."""
     if isinstance(value, float):
-        return float(f"{value:.6g}")
-    return [_rounded(part) for part in value] if isinstance(value, list) else value
+        return float(f"{value:.{digits}g}")
+    return [_rounded(part, digits) for part in value] if isinstance(value, list) else value

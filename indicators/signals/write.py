@@ -137,7 +137,7 @@ def _triage(
     ).fetchone()
     if country and country[0] and rows:
         summed = {
-            name: sum(row[name] for row in rows)
+            name: round(sum(row[name] for row in rows), 10)
             for name in ("n_tests", "n_signals", "n_listed", "expected_false")
         }
         rows.append({"area_code": country[0], "rate": RATE, **summed})
@@ -155,5 +155,5 @@ def _count(
     return {
         "area_code": code, "n_tests": n_tests.get(code, 0), "n_signals": n_signals.get(code, 0),
         "n_listed": len(lines), "rate": RATE,
-        "expected_false": RATE * sum(line.lead.kind != DATA for line in lines),
+        "expected_false": round(RATE * sum(line.lead.kind != DATA for line in lines), 10),
     }  # fmt: skip
