@@ -192,10 +192,11 @@ METHODS: tuple[Method, ...] = (
     Method(
         "worth_discussing",
         "What is worth discussing",
-        "Every rule is tried on every authority and indicator, and the list is cut so that the "
-        "share of it that chance alone put there stays at or under a promised rate. Related "
-        "indicators are put on one line of enquiry; that they move together is no cause. What an "
-        "authority has set aside stays aside until the figures that it rests on change.",
+        "Every rule is tried on every authority and indicator. Related indicators are put on one "
+        "line of enquiry, the same for everybody; that they move together is no cause. Lines are "
+        "kept so that, over all authorities together, the share of them that chance alone put "
+        "there stays at or under a promised rate. What an authority has set aside stays aside "
+        "until the figures of its own that it rests on change.",
         links=(
             _BENJAMINI,
             (

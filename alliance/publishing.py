@@ -197,11 +197,11 @@ class Record:
         served = [event.subject_id for event in self.events if event.action in SERVES]
         return served[-1] if served else None
 
-    def served_on(self, day: date) -> str | None:
-        """The release that was served at the end of that day (in UTC), as far as is recorded."""
+    def served_before(self, day: date) -> str | None:
+        """The release that was served when that day began (in UTC), as far as is recorded."""
         served = [event for event in self.events if event.action in SERVES]
-        before = [event.subject_id for event in served if event.at.date() <= day]
-        after = [event.details.get("replaced") for event in served if event.at.date() > day]
+        before = [event.subject_id for event in served if event.at.date() < day]
+        after = [event.details.get("replaced") for event in served if event.at.date() >= day]
         return next(iter([*before[-1:], *after[:1]]), None)
 
     def replaced_by(self, release_id: str) -> str | None:

@@ -24,6 +24,8 @@ PERFORMANCE, CONTEXT, DATA = "performance", "context", "data"
 KNOWN_CONTEXT = ("population_0_17", "lait_childpov")
 """How many children there are, and how many of them are poor: what a reader should know before a
 figure surprises them."""
+NOTHING_TESTED = "It has no latest figures that could be tested."
+NO_LISTS = "This release is from before such lists were made. Refresh, and the next one has them."
 MOST_KEPT = 8
 """Releases whose marks are kept: as many as there are meetings that are looked back to."""
 
@@ -89,11 +91,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """The list of an authority; `triage` None where the release has none."""
+    """The list of an authority; `triage`, its own and that `of_all` authorities together, None
+    where the release has none."""
 
     code: str
     items: tuple[Item, ...]
     triage: Row | None
+    of_all: Row | None = None
 
     def find(self, enquiry_id: str | None) -> Item | None:
         """The item of that id, None where it is not on the list."""
@@ -133,30 +137,39 @@ def read_many(served: Served, codes: Sequence[str]) -> list[Worth]:
     for row in release.enquiries(codes):
         held = signals.get((row["area_code"], row["enquiry_id"]), ())
         items[row["area_code"]].append(Item(row, tuple(held)))
-    triage = {row["area_code"]: row for row in release.triage(codes)}
-    return [Worth(code, tuple(items[code]), triage.get(code)) for code in codes]
+    country = served.country["area_code"]
+    triage = {row["area_code"]: row for row in release.triage([*codes, country])}
+    of_all = triage.get(country)
+    return [Worth(code, tuple(items[code]), triage.get(code), of_all) for code in codes]
 
 
-def expected_words(triage: Row, *, listed: int | None = None) -> str:
+def expected_words(worth: Worth) -> str:
     """How many false flags to expect: “Of 6 listed, expect at most 0.6 to be chance alone.”"""
-    n = triage["n_listed"] if listed is None else listed
-    if not n:
-        return "Nothing is listed, so there is no false flag to expect."
-    few = float(triage["expected_false"])
-    rate = f"{float(triage['rate']):.0%}"
+    own, of_all = worth.triage, worth.of_all
+    if own is None or of_all is None or not own["n_lines"]:
+        return ""
+    few = float(of_all["expected_false"])
     amount = "fewer than one" if few < 1 else f"about {few:.0f}"
     return (
-        f"Of {n} listed, expect {amount} to be chance alone: at most {rate} of what such lists "
-        "hold, taken together, are false flags."
+        f"Of the {of_all['n_lines']:,} lines that stand out in all authorities together, expect "
+        f"{amount} to be chance alone ({float(of_all['rate']):.0%} at most); which, nobody can say."
     )
 
 
-def tested_words(triage: Row) -> str:
-    """How much was looked at for the list."""
-    return (
-        f"{triage['n_tests']:,} tests of its latest figures were made; "
-        f"{triage['n_signals']:,} stood out beyond chance."
-    )
+def tested_words(worth: Worth) -> str:
+    """How much was looked at for the list, and what of it stood out."""
+    own = worth.triage
+    if own is None or not own["n_tests"]:
+        return NOTHING_TESTED
+    tests = "1 test of its latest figures was" if own["n_tests"] == 1 else (
+        f"{own['n_tests']:,} tests of its latest figures were"
+    )  # fmt: skip
+    words = f"{tests} made; {own['n_signals'] or 'none':} stood out beyond chance."
+    notes = own["n_data"]
+    if notes:
+        some = "1 note" if notes == 1 else f"{notes} notes"
+        words += f" Beside them {some} about the data, which rest on no test."
+    return words
 
 
 # Known context ------------------------------------------------------------------------------------

@@ -13,11 +13,13 @@ from alliance.exports.table import Absent, Column, ExportTable
 from alliance.service import Served
 from alliance.view import View
 from alliance.worth_discussing import (
+    NO_LISTS,
     Item,
     Row,
     Worth,
     context_of,
     expected_words,
+    has_lists,
     read_worth,
     tested_words,
 )
@@ -55,7 +57,8 @@ def build_worth(served: Served, view: View, _query: Mapping[str, str]) -> Export
     records = [
         _record(served, worth, item, signal) for item in worth.items for signal in item.signals
     ]
-    nothing = {"area_code": view.us, "name": name, "sentence": Absent("nothing is listed")}
+    why = "nothing is listed" if served.kept(has_lists) else NO_LISTS
+    nothing = {"area_code": view.us, "name": name, "sentence": Absent(why)}
     ids = dict.fromkeys(str(record["indicator_id"]) for record in records)
     indicators = [served.indicators[key] for key in ids if key in served.indicators]
     return ExportTable(
@@ -68,7 +71,7 @@ def build_worth(served: Served, view: View, _query: Mapping[str, str]) -> Export
             ("Authority", name),
             *_known(served, view.us),
             ("What it is", WHAT_IT_IS),
-            *([("False flags", f"{tested_words(worth.triage)} {expected_words(worth.triage)}")]
+            *([("False flags", f"{tested_words(worth)} {expected_words(worth)}".strip())]
               if worth.triage else []),
         ),
         sentence=f"{name}: {len(worth.items) or 'nothing'} worth discussing.",

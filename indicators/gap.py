@@ -98,8 +98,8 @@ def gap_words(gap: Gap, to: str, noun: tuple[str, str] = ("child", "children")) 
 
 
 def difference_words(gap: Gap, to: str, noun: tuple[str, str] = ("child", "children")) -> str:
-    """The same of a measure without a better direction, as a fact and no aim: `98 more children
-    than at the neighbours' median (97.6 before rounding)`. No full stop."""
+    """The same of a measure without a better direction, or on the better side, as a fact and no
+    aim: `98 more children than at the neighbours' median (97.6 before rounding)`. No full stop."""
     if gap.direction == SAME:
         return _hardly(gap, to, noun)
     there_are = MORE if gap.direction == FEWER else FEWER

@@ -242,7 +242,7 @@ _TRIAGE = TableQuery(
     f"SELECT area_code AS part, COUNT(*) AS n FROM triage AS t WHERE {_OF_AREA}"
     " GROUP BY part ORDER BY part",
     f"""
-SELECT area_code, n_tests, n_signals, n_listed, rate, expected_false
+SELECT area_code, n_tests, n_signals, n_data, n_lines, n_listed, rate, expected_false
 FROM triage AS t
 WHERE t.area_code IN (SELECT UNNEST($parts)) AND {_OF_AREA}
 ORDER BY t.area_code

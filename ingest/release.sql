@@ -173,7 +173,7 @@ CREATE TABLE signal (
 CREATE TABLE enquiry (                    -- a line of the short list of an authority
     area_code VARCHAR NOT NULL,
     position INTEGER NOT NULL,
-    enquiry_id VARCHAR NOT NULL,          -- the authority and the leading indicator
+    enquiry_id VARCHAR NOT NULL,          -- the authority and what the line is of
     title VARCHAR NOT NULL,
     sentence VARCHAR NOT NULL,            -- of its leading signal
     kind VARCHAR NOT NULL,                -- performance, context, data
@@ -190,10 +190,12 @@ CREATE TABLE enquiry (                    -- a line of the short list of an auth
 CREATE TABLE triage (                     -- an authority's tests, and the country's for all of them
     area_code VARCHAR NOT NULL,
     n_tests BIGINT NOT NULL,
-    n_signals BIGINT NOT NULL,
-    n_listed INTEGER NOT NULL,            -- lines of enquiry
-    rate DOUBLE NOT NULL,                 -- the false discovery rate that is promised
-    expected_false DOUBLE NOT NULL        -- lines listed that may be expected to be chance alone
+    n_signals BIGINT NOT NULL,            -- of them, those that stand out
+    n_data BIGINT NOT NULL,               -- notes about the data, which rest on no test
+    n_lines INTEGER NOT NULL,             -- lines of enquiry that stand out by a test
+    n_listed INTEGER NOT NULL,            -- lines on the list, one about the data among them
+    rate DOUBLE NOT NULL,                 -- the false discovery rate that is promised over all lines
+    expected_false DOUBLE                 -- of all authorities: lines that may be chance, at most
 );
 
 CREATE TABLE release (

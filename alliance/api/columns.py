@@ -344,7 +344,7 @@ _FINGERPRINT = Column(
 _ENQUIRY = (
     _AREA_CODE,
     Column("position", "integer", "Its place on the authority's list, from 1."),
-    Column("enquiry_id", "text", "Its key: the authority and the leading indicator."),
+    Column("enquiry_id", "text", "Its key: the authority and what the line is of."),
     Column("title", "text", "What it is about."),
     Column("sentence", "text", "What leads it, with its number, comparator and period."),
     _KIND,
@@ -381,8 +381,8 @@ _SIGNAL = (
     Column(
         "q_value",
         "number",
-        "The smallest false discovery rate, over all authorities, "
-        "indicators and rules, at which it is still flagged.",
+        "That of its line: the smallest false discovery rate over all lines of all authorities at "
+        "which the line is still kept. Null of a rule about the data.",
         nullable=True,
     ),
     _KIND,
@@ -410,11 +410,15 @@ _SIGNAL = (
 _TRIAGE = (
     _AREA_CODE,
     Column("n_tests", "integer", "How many tests of its latest figures were made."),
-    Column("n_signals", "integer", "How many of its figures stood out."),
-    Column("n_listed", "integer", "How many lines its list has."),
-    Column("rate", "number", "The false discovery rate that is promised, from 0 to 1."),
-    Column("expected_false", "number", "How many lines listed may be expected to be chance alone, "
-           "at most."),
+    Column("n_signals", "integer", "How many of the tests stood out."),
+    Column("n_data", "integer", "How many notes about the data there are, which rest on no test."),
+    Column("n_lines", "integer", "How many lines of enquiry stand out by a test."),
+    Column("n_listed", "integer", "How many lines its list has, one about the data among them."),
+    Column("rate", "number", "The false discovery rate that is promised over all lines of all "
+           "authorities, from 0 to 1."),
+    Column("expected_false", "number", "Of the country's row: how many of all lines may be "
+           "expected to be chance alone, at most. Null of one authority, of whose list alone no "
+           "rate is held.", nullable=True),
 )  # fmt: skip
 
 RELEASE = (

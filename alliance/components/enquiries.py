@@ -15,6 +15,7 @@ from alliance.log.addresses import begin_address, entry_address
 from alliance.log.asides import Placed
 from alliance.log.entry import Entry
 from alliance.log.fields import Known
+from alliance.log.freezing import MOST_FIGURES
 from alliance.log.kinds.aside import ASIDE, ITEM, enquiry_key
 from alliance.log.kinds.meeting import ITEM as ITEM_KIND
 from alliance.log.words import Names, capital, marking
@@ -78,6 +79,7 @@ def enquiry_card(
                     *_beside(item),
                     *([html.P(context_words(facts), className="enquiry-context")] if facts else []),
                     *(_before(placed, names) if names is not None and placed.came_back else []),
+                    *(_brought_back(placed, names) if names is not None and placed.back else []),
                 ],
                 className="enquiry-body",
             ),
@@ -113,16 +115,19 @@ def _beside(item: Item) -> list[Any]:
     """Every other signal of the line of enquiry, and why they stand together."""
     parts: list[Any] = []
     if item.beside:
-        rows = [
-            html.Li([html.Strong("About the data: "), s["sentence"]])
-            if s["kind"] == DATA != item.kind
-            else html.Li(s["sentence"])
-            for s in item.beside
-        ]
+        rows = [html.Li([*_told_apart(item, s), s["sentence"]]) for s in item.beside]
         parts.append(html.Ul(rows, className="enquiry-beside"))
     if item.row["link_words"]:
         parts.append(html.P(item.row["link_words"], className="small"))
     return parts
+
+
+def _told_apart(item: Item, signal: Mapping[str, Any]) -> list[Any]:
+    """What kind of thing a signal is, where it is of another kind than the one that leads."""
+    words = {DATA: "About the data: ", CONTEXT: "Context, neither good nor bad: "}
+    if signal["kind"] == item.kind or signal["kind"] not in words:
+        return []
+    return [html.Strong(words[signal["kind"]])]
 
 
 def _ways(item: Item, view: View, name: str, *, rung: bool) -> list[Any]:
@@ -197,6 +202,16 @@ def _before(placed: Placed, names: Names) -> list[Any]:
     ]  # fmt: skip
 
 
+def _brought_back(placed: Placed, names: Names) -> list[Any]:
+    """Why it was set aside before somebody brought it back: what was said stays."""
+    return [
+        html.Details(
+            [html.Summary("It was set aside, and brought back"),
+             *(_reason(entry, names) for entry in placed.back)]
+        )
+    ]  # fmt: skip
+
+
 def _reason(entry: Entry, names: Names) -> html.Div:
     """The reason with who gave it, when, and who sees it."""
     who, day = names.author(entry.created_by), format_day(entry.created_at.date())
@@ -216,7 +231,7 @@ def aside_row(
 ) -> html.Li:  # fmt: skip
     """Something set aside, with its reason; what the release says of it now, where it still does;
     and the way back for whoever may take it."""
-    gone = "It is on the list no more: its figures no longer stand out."
+    gone = "It is no line of the list now: its figures no longer stand out by themselves."
     return html.Li(
         [
             html.H3(entry.title),
@@ -262,14 +277,19 @@ def enquiry_proposals(
 
 
 def question_of(item: Item) -> str:
-    """What a draft challenge on an item begins with: what stands out, and what is asked of it."""
-    lines = [str(item.row["sentence"]), *(str(s["sentence"]) for s in item.beside)]
-    asks = {
+    """What a draft challenge on an item begins with: what stands out in the figures that are taken
+    into it, and what is asked of it."""
+    kept = item.figures[:MOST_FIGURES]
+    beside = [s for s in item.beside if (str(s["indicator_id"]), str(s["period"])) in kept]
+    lines = [str(item.row["sentence"]), *(str(s["sentence"]) for s in beside)]
+    asked = {
         CONTEXT: "It is a measure of context, neither good nor bad in itself. What lies behind it, "
                  "and what does it mean for the children?",
         DATA: "Does the return explain it? What was counted, and was it counted as before?",
-    }.get(item.kind, "What lies behind it, and what would help?")  # fmt: skip
-    return "\n".join([*lines, "", asks])
+        "better": "What lies behind it, and what of it could others take up?",
+    }  # fmt: skip
+    key = mark_key(item.kind, item.direction)
+    return "\n".join([*lines, "", asked.get(key, "What lies behind it, and what would help?")])
 
 
 def title_of(item: Item) -> str:

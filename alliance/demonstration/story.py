@@ -396,12 +396,12 @@ PRIORITIES = (
 )  # fmt: skip
 
 ASIDES = (
-    Story("w_leavers", "aside", (
-        Step(-10, "m.ashby", "set_aside", {
-            "item": Listed(FEN, "cl_eet_19"),
-            "title": "Care leavers aged 19 to 21 in education, employment or training",
-            "reason": "We know why it rose, and have shared what we did. There is nothing more to talk "
-                      "about until the next figure is out.",
+    Story("w_recording", "aside", (
+        Step(-10, "j.lister", "set_aside", {
+            "item": Listed(BROAD, "factor_child_sexual_exploitation"),
+            "title": "Assessments with child sexual exploitation as a factor",
+            "reason": "Our assessment form asks for it in another way since 2023, and in 30 of 30 audited "
+                      "assessments the work was done all the same. It is the form that changed.",
             "audience": "alliance"}),
     )),
 )  # fmt: skip

@@ -24,18 +24,20 @@ from alliance.worth_discussing import DATA, Item, Worth, marks_of, read_many
 from ingest.release import ReleaseStore
 
 HELD = ("held", "minuted")
+HELD_ASIDE, BROUGHT_BACK = (state.id for state in ASIDE.states)
 Marks = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An item where it stands: `aside` the entries that set it aside, the newest first, whether or
-    not they still hold; `is_new` where it was not on the list, or rested on other evidence, when
-    the last meeting was held."""
+    """An item where it stands: `asides` the entries that set it aside, the newest first, whether or
+    not they still hold; `back` those that were brought back by hand; `is_new` where it was not on
+    the list, or rested on other evidence, when the last meeting was held."""
 
     item: Item
     asides: tuple[Entry, ...] = ()
     is_new: bool = False
+    back: tuple[Entry, ...] = ()
 
     @property
     def is_aside(self) -> bool:
@@ -83,20 +85,20 @@ def arrange_as_asked(asked: Asking, worth: Worth) -> Arranged:
 
 
 def _marks_at(asked: Asking, since: Entry | None) -> Marks | None:
-    """What lists said on the day of that meeting: None where it is not known which release was
-    served then, or that release is there no more."""
+    """What lists said when the day of that meeting began: None where it is not known which release
+    was served then, or that release is there no more."""
     if since is None or since.due_on is None:
         return None
     record = Record(list_events(asked.session, RELEASE_KIND))
-    served_then = record.served_on(since.due_on)
+    served_then = record.served_before(since.due_on)
     if served_then is None:
         return None
     return marks_of(ReleaseStore(asked.served.settings.home).path_of(served_then))
 
 
 def asides_of(asked: Asking, code: str) -> list[Entry]:
-    """What that authority has set aside and not taken up again, as far as the person may see."""
-    found = list_entries(asked.session, asked.person, ASIDE.id, states=("aside",))
+    """What that authority has set aside or brought back since, as far as the person may see."""
+    found = list_entries(asked.session, asked.person, ASIDE.id, states=(HELD_ASIDE, BROUGHT_BACK))
     return [entry for entry in found if code in entry.on_side(ASIDE.lead)]
 
 
@@ -123,7 +125,9 @@ def arrange(
         others=tuple(one for one in about if not (one.is_new or one.came_back)),
         data=tuple(one for one in on_list if one.item.kind == DATA),
         aside=tuple(one for one in placed if one.is_aside),
-        gone=tuple(e for e in asides if aside_of(e.content)[0] not in named),
+        gone=tuple(
+            e for e in asides if e.state == HELD_ASIDE and aside_of(e.content)[0] not in named
+        ),
     )
 
 
@@ -152,9 +156,11 @@ def agenda_title(served: Served, code: str, item: Item) -> str:
 
 
 def _place(item: Item, asides: Sequence[Entry], since: Entry | None, marks: Marks | None) -> Placed:
-    held = tuple(entry for entry in asides if aside_of(entry.content)[0] == item.id)
+    about = [entry for entry in asides if aside_of(entry.content)[0] == item.id]
+    held = tuple(entry for entry in about if entry.state == HELD_ASIDE)
+    back = tuple(entry for entry in about if entry.state == BROUGHT_BACK)
     if marks is not None:
-        return Placed(item, held, marks.get(item.id) != item.fingerprint)
+        return Placed(item, held, marks.get(item.id) != item.fingerprint, back)
     published = item.row["published_on"]
     is_new = bool(since and since.due_on and published and published > since.due_on)
-    return Placed(item, held, is_new)
+    return Placed(item, held, is_new, back)

@@ -29,6 +29,8 @@ from alliance.saved.asking import asking_person
 from alliance.service import Served
 from alliance.view import View, link, parse_view
 from alliance.worth_discussing import (
+    NO_LISTS,
+    NOTHING_TESTED,
     Fact,
     Worth,
     context_of,
@@ -46,7 +48,6 @@ ALLIANCE, US = "worth_discussing-alliance", "worth_discussing-us"
 NAMED: dict[str, Any] = {URL: dcc.Location, ALLIANCE: dmc.Select, US: dmc.Select}
 TITLE = "Worth discussing"
 METHOD = "help-method-worth_discussing"
-NO_LISTS = "This release is from before such lists were made. Refresh, and the next one has them."
 QUIET = (
     "Nothing of its latest figures stands out beyond what chance and the other figures explain. "
     "That is an answer too: the time of a meeting is better spent on what was agreed before."
@@ -116,13 +117,14 @@ def _content(shown: _Shown) -> list[Any]:
 
 def _lead(shown: _Shown) -> str:
     """How much there is, and how much of it to expect to be nothing."""
-    triage = shown.worth.triage
-    if triage is None:
-        return NO_LISTS if not shown.served.kept(has_lists) else QUIET
-    items = shown.worth.items
-    if not items:
-        return f"{tested_words(triage)} {QUIET}"
-    words = f"{count(len(items), 'thing')} to talk about. {expected_words(triage)}"
+    if not shown.served.kept(has_lists):
+        return NO_LISTS
+    worth, triage = shown.worth, shown.worth.triage
+    if triage is None or (not triage["n_tests"] and not worth.items):
+        return NOTHING_TESTED
+    if not worth.items:
+        return f"{tested_words(worth)} {QUIET}"
+    words = f"{count(len(worth.items), 'thing')} to talk about. {expected_words(worth)}".strip()
     aside = len(shown.arranged.aside)
     return f"{words} {aside} of them set aside." if aside else words
 
@@ -159,7 +161,7 @@ def _sections(shown: _Shown) -> list[Any]:
 
 def _changed_words(found: Arranged, title: str) -> str:
     if found.compared:
-        return f"Not on the list at “{title}”, or resting on other figures than it did then."
+        return f"Not on the list before “{title}”, or resting on other figures than it did then."
     return f"Published after “{title}”, or set aside before for other evidence."
 
 
@@ -261,8 +263,8 @@ def _member(served: Served, view: View, worth: Worth, facts: Sequence[Fact]) -> 
 
 
 def _about(shown: _Shown) -> list[html.Section]:
-    triage, view = shown.worth.triage, shown.view
-    if triage is None:
+    view = shown.view
+    if shown.worth.triage is None:
         return []
     files = [
         html.A(label, href=export_address(KIND, form, view), className="download",
@@ -273,7 +275,7 @@ def _about(shown: _Shown) -> list[html.Section]:
         html.Section(
             [
                 html.H2("What the list rests on"),
-                html.P(f"{tested_words(triage)} {expected_words(triage)}"),
+                html.P(f"{tested_words(shown.worth)} {expected_words(shown.worth)}".strip()),
                 html.P(
                     "Each item says what stands out, by which figure, against what and of when. It "
                     "is a question, not a finding: figures that move together are put on one line "

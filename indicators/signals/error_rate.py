@@ -75,6 +75,20 @@ def false_discovery_q(p: Floats) -> Floats:
     return q
 
 
+def simes_p(rows: Floats) -> Floats:
+    """One p of each row's p-values together: the smallest of n × p / rank over them, NaN of none.
+
+    R. J. Simes, Biometrika 73 (1986) 751–754: valid for tests that are independent or depend
+    positively on one another (S. K. Sarkar, Annals of Statistics 26 (1998) 494–504).
+    """
+    ordered = np.sort(rows, axis=1)
+    n = (~np.isnan(rows)).sum(axis=1)
+    ranks = np.arange(1, rows.shape[1] + 1)
+    raised = np.where(np.isnan(ordered), np.inf, ordered * n[:, None] / ranks)
+    smallest = raised.min(axis=1, initial=np.inf)
+    return np.where(n > 0, np.minimum(1.0, smallest), np.nan)
+
+
 SIMULATED_OTHERS = (5, 7, 10)
 """Numbers of others that are simulated; between two the smaller serves, whose tail is longer."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -20,6 +21,8 @@ from indicators.words import is_span
 from ingest.statuses import REPORTED
 
 Floats = NDArray[np.float64]
+DAYS_OF_A_YEAR, DAYS_MOVED = 365, 31
+"""How far apart two years end, and by how much a publisher may move the end of one."""
 
 _FIGURES = """
 SELECT o.indicator_id, o.area_code, o.period, o.period_end, o.value, o.numerator, o.denominator,
@@ -101,10 +104,12 @@ class Grid:
         return int((~np.isnan(self.value[:, column])).sum())
 
     def years(self, n: int) -> list[int] | None:
-        """The last `n` columns where they are a year apart, else None."""
+        """The last `n` columns where each ends a year after the one before it, else None."""
         columns = list(range(len(self.periods)))[-n:]
-        ends = [self.ends[i].year for i in columns]
-        return columns if len(ends) == n and ends[-1] - ends[0] == n - 1 else None
+        ends = [self.ends[i] for i in columns]
+        steps = [(after - before).days for before, after in pairwise(ends)]
+        yearly = all(abs(step - DAYS_OF_A_YEAR) <= DAYS_MOVED for step in steps)
+        return columns if len(ends) == n and yearly else None
 
     def is_quarterly(self) -> bool:
         """True where the last two periods end within a hundred days."""

@@ -138,12 +138,13 @@ def find_pulling_away(grid: Grid) -> Tests | None:
     columns = grid.years(PERIODS_APART + 1)
     if columns is None or grid.method not in METHODS or not grid.neighbour.any():
         return None
-    inside = grid.counted[:, columns].astype(float)
-    x = np.where(inside > 0, grid.numerator[:, columns], 0.0)
-    n = np.where(inside > 0, grid.denominator[:, columns], 0.0)
-    others = grid.neighbour.astype(float)
-    x_others, n_others, how_many = others @ x, others @ n, others @ inside
-    enough = (inside > 0).all(axis=1) & (how_many.min(axis=1) >= FEWEST_NEIGHBOURS)
+    # The same neighbours in every year: an average must not move because one of them is missing.
+    whole = np.asarray(grid.counted[:, columns].all(axis=1))
+    x = np.where(whole[:, None], grid.numerator[:, columns], 0.0)
+    n = np.where(whole[:, None], grid.denominator[:, columns], 0.0)
+    others = (_apart(grid) & whole[None, :]).astype(float)
+    x_others, n_others, how_many = others @ x, others @ n, others.sum(axis=1)
+    enough = whole & (how_many >= FEWEST_NEIGHBOURS)
     rest = n - x if grid.method == WILSON else x
     enough &= (np.minimum(x, rest)[:, [0, -1]] >= FEWEST_COUNTED).all(axis=1)
     enough &= (x_others > 0).all(axis=1)
@@ -162,7 +163,7 @@ def find_pulling_away(grid: Grid) -> Tests | None:
 
     def evidence(i: int) -> Evidence:
         return _figure(grid, i, columns[-1]) | _from(grid, i, columns[0]) | {
-            "comparator": f"the average of {how_many[i, -1]:.0f} statistical neighbours",
+            "comparator": f"the average of {how_many[i]:.0f} statistical neighbours",
             "comparator_value": float(average[i, -1]), "comparator_from": float(average[i, 0]),
             "gaps": [float(step) for step in gap[i]],
         }  # fmt: skip
@@ -176,7 +177,9 @@ def find_wide_gap(grid: Grid) -> Tests | None:
     last = len(grid.periods) - 1
     middle, how_many = row_medians(_others(grid, grid.shown[:, last]))
     # A median of nought is of figures too small to be shown, and any child is beyond it.
-    tested = grid.counted[:, last] & (how_many >= FEWEST_NEIGHBOURS) & (middle > 0)
+    # A joint return is of the children of two, and a gap in them would be told of each.
+    alone = np.array([other is None for other in grid.joint_with[:, last]])
+    tested = grid.counted[:, last] & alone & (how_many >= FEWEST_NEIGHBOURS) & (middle > 0)
     if not tested.any():
         return None
     expected = np.where(tested, middle / grid.scale, 0.5)
@@ -389,10 +392,21 @@ def _moved(
 
 
 def _others(grid: Grid, shown: Floats) -> Floats:
-    """The figures of each area's neighbours in its row, NaN elsewhere; without whoever answered
-    together with it."""
-    apart = np.array(grid.areas, dtype=object)[None, :] != grid.joint_with[:, -1][:, None]
-    return np.where(grid.neighbour & apart, shown[None, :], np.nan)
+    """The figures of each area's neighbours in its row, NaN elsewhere."""
+    return np.where(_apart(grid), shown[None, :], np.nan)
+
+
+def _apart(grid: Grid) -> NDArray[np.bool_]:
+    """Each area's neighbours in its row: none that answered together with it, and of those that
+    answered together with each other one."""
+    partner = grid.joint_with[:, -1]
+    apart = grid.neighbour & (np.array(grid.areas, dtype=object)[None, :] != partner[:, None])
+    at = {code: i for i, code in enumerate(grid.areas)}
+    for second, code in enumerate(partner):
+        first = at.get(code, second)
+        if first < second:
+            apart[:, second] &= ~apart[:, first]
+    return apart
 
 
 _COUNTS = "whole counts of a proportion or a rate"

@@ -57,7 +57,8 @@ def outside_process(grid: Grid, i: int, e: Evidence) -> str:
 def wide_gap(grid: Grid, i: int, e: Evidence) -> str:
     """So many children."""
     gap = Gap(e["children"], e["children_unrounded"], e["children_direction"])
-    say = gap_words if grid.indicator["polarity"] != "none" else difference_words
+    worse = _verdict(grid, e["value"] > e["comparator_value"]) == "worse"
+    say = gap_words if worse else difference_words
     words = say(gap, e["comparator"], counted_noun(grid.indicator["numerator_label"]))
     return (
         f"{_start(grid, i)} stood at {_value(grid, e, 'value')} {_when(grid, e)}, {_side(grid, e)} "
@@ -87,8 +88,8 @@ def low_reliability(grid: Grid, i: int, e: Evidence) -> str:
 def joint_return(grid: Grid, i: int, e: Evidence) -> str:
     """A figure of two."""
     return (
-        f"{_start(grid, i)} stood at {_value(grid, e, 'value')} {_when(grid, e)} in a joint "
-        f"return, the same figure for each of its authorities, against "
+        f"{_start(grid, i)} stood at {_value(grid, e, 'value')} {_when(grid, e)}, the same figure "
+        f"for each of its authorities, against "
         f"{_value(grid, e, 'comparator_value')}, {e['comparator']}."
     )
 
@@ -108,7 +109,8 @@ def _as(grid: Grid) -> tuple[str, int]:
 
 
 def _start(grid: Grid, i: int) -> str:
-    return f"{titled(grid.indicator)}: {grid.names[i]}"
+    joint = grid.joint_with[i, -1] is not None
+    return f"{titled(grid.indicator)}: {grid.names[i]}{' (in a joint return)' if joint else ''}"
 
 
 def _value(grid: Grid, e: Evidence, key: str) -> str:

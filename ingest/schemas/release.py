@@ -202,9 +202,12 @@ TRIAGE = pa.DataFrameSchema(
     {
         "area_code": pa.Column(unique=True),
         "n_tests": pa.Column(checks=pa.Check.ge(0)),
+        "n_signals": pa.Column(checks=pa.Check.ge(0)),
+        "n_data": pa.Column(checks=pa.Check.ge(0)),
+        "n_lines": pa.Column(checks=pa.Check.ge(0)),
         "n_listed": pa.Column(checks=pa.Check.ge(0)),
         "rate": pa.Column(checks=pa.Check.in_range(0, 1)),
-        "expected_false": pa.Column(checks=pa.Check.ge(0)),
+        "expected_false": pa.Column(float, checks=pa.Check.ge(0), nullable=True, coerce=True),
     }
 )
 

@@ -30,10 +30,11 @@ CREATE OR REPLACE TABLE enquiry (
 """
 _TRIAGE = """
 CREATE OR REPLACE TABLE triage (
-    area_code VARCHAR, n_tests INTEGER, n_signals INTEGER, n_listed INTEGER, rate DOUBLE,
-    expected_false DOUBLE
+    area_code VARCHAR, n_tests INTEGER, n_signals INTEGER, n_data INTEGER, n_lines INTEGER,
+    n_listed INTEGER, rate DOUBLE, expected_false DOUBLE
 )
 """
+COUNTRY, LINES_OF_ALL = "T92000001", 80
 BEFORE, AFTER = date(2026, 1, 15), date(2026, 3, 20)
 """Days of publication: before and after a meeting of early March 2026."""
 
@@ -62,9 +63,9 @@ def enquiry_id(code: str, one: Planted) -> str:
     return f"{code}-{one.indicator}"
 
 
-def plant(home: Path, lists: Mapping[str, Sequence[Planted]]) -> None:
+def plant(home: Path, lists: Mapping[str, Sequence[Planted]], *, tests: int = 312) -> None:
     """Serve a copy of the release that the home serves, with these lists, by authority, instead of
-    its own."""
+    its own; each authority had so many tests."""
     store = ReleaseStore(home)
     before = store.current_path()
     moment, _, content = before.stem.partition("-")
@@ -75,11 +76,13 @@ def plant(home: Path, lists: Mapping[str, Sequence[Planted]]) -> None:
         for ddl in (_SIGNAL, _ENQUIRY, _TRIAGE):
             connection.execute(ddl)
         for code, planted in lists.items():
-            _plant(connection, code, planted)
+            _plant(connection, code, planted, tests)
     store.pointer.write_text(path.stem, encoding="utf-8")
 
 
-def _plant(connection: duckdb.DuckDBPyConnection, code: str, planted: Sequence[Planted]) -> None:
+def _plant(
+    connection: duckdb.DuckDBPyConnection, code: str, planted: Sequence[Planted], tests: int
+) -> None:
     for position, one in enumerate(planted, 1):
         key, said = enquiry_id(code, one), one.sentence(code)
         n = 1 + len(one.beside)
@@ -107,8 +110,12 @@ def _plant(connection: duckdb.DuckDBPyConnection, code: str, planted: Sequence[P
                 [code, indicator, one.period, rule, sentence, 0.001 * (number + 1), 0.02, kind,
                  direction, key, f"{one.fingerprint}{number}", json.dumps({"value": 12.5})],
             )  # fmt: skip
-    connection.execute(
-        "INSERT INTO triage VALUES (?, ?, ?, ?, ?, ?)",
-        [code, 312, sum(1 + len(one.beside) for one in planted), len(planted), 0.1,
-         0.1 * len(planted)],
-    )  # fmt: skip
+    tested = [one for one in planted if one.kind != "data"]
+    counts = [tests, sum(1 + len(one.beside) for one in tested),
+              len(planted) - len(tested), len(tested), len(planted)]  # fmt: skip
+    for area, expected in ((code, None), (COUNTRY, 0.1 * LINES_OF_ALL)):
+        connection.execute("DELETE FROM triage WHERE area_code = ?", [area])
+        held = counts if expected is None else [9_000, 300, 40, LINES_OF_ALL, 120]
+        connection.execute(
+            "INSERT INTO triage VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [area, *held, 0.1, expected]
+        )

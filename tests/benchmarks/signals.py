@@ -16,22 +16,49 @@ import numpy as np
 from indicators.counts import METHODS
 from indicators.funnel import INSIDE, build_funnel
 from indicators.signals.find import DATA, Signal, find_signals
+from indicators.signals.lines import Line, line_of, make_lines
+from indicators.signals.links import declared_links, find_ties
 from indicators.signals.panel import Grid, Panel, read_panel
 from ingest.release import ReleaseStore
 from tests.indicators.signals.alliances import PLANTED, simulate
 
-ALLIANCES, PLANTINGS = 1_000, 100
-AUTHORITIES, MEASURES = 20, 18
+ALLIANCES, PLANTINGS, COUNTRIES = 1_000, 100, 20
+MEASURES, TOGETHER = 18, 6
 SIZES = (1.1, 1.25, 1.5, 2.0, 3.0)
 TAIL = 0.2
 Cell = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Simulated:
-    """Of alliances with one planting: the mean share of flagged figures that were not planted, the
-    share of alliances with any such flag, and the share of planted figures that were flagged."""
+class Setting:
+    """Alliances that are simulated: how many authorities, of which some are planted, and how many
+    measures stand on one line."""
 
+    words: str
+    authorities: int
+    planted: int
+    together: int
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Its lines of enquiry."""
+        keys = [f"measure_{k}" for k in range(MEASURES)]
+        parts = [keys[n : n + self.together] for n in range(0, MEASURES, self.together)]
+        return tuple(Line(tuple(part)) for part in parts)
+
+
+ALONE = Setting("20 authorities, 18 lines of one measure", 20, PLANTED, 1)
+LINKED = Setting("20 authorities, 3 lines of six", 20, PLANTED, TOGETHER)
+COUNTRY = Setting("150 authorities, 3 lines of six", 150, 12, TOGETHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """Of alliances with one planting: how many lines were flagged, the mean share of them that was
+    false, the share of alliances with any such line, and the share of planted lines that were
+    flagged."""
+
+    setting: Setting
     times: float
     alliances: int
     flags: int
@@ -40,38 +67,48 @@ class Simulated:
     power: float | None
 
 
-def measure_simulated(times: float, alliances: int) -> Simulated:
-    """Alliances of twenty authorities and eighteen measures."""
+def measure_simulated(times: float, alliances: int, setting: Setting = ALONE) -> Simulated:
+    """Alliances of so many authorities and eighteen measures. A line is false where neither its
+    authority nor a neighbour of it was planted: against planted neighbours an authority differs."""
     shares, false_alliances, flags, hits = [], 0, 0, 0
-    planted = {
-        (f"{i:03d}", f"measure_{k}")
-        for i in range(PLANTED if times != 1 else 0) for k in range(MEASURES)
-    }  # fmt: skip
+    planted = setting.planted if times != 1 else 0
+    of = line_of(setting.lines)
     for seed in range(alliances):
-        panel = simulate(seed, authorities=AUTHORITIES, measures=MEASURES, times=times)
-        cells = _cells(find_signals(panel).signals)
-        wrong = cells - planted
-        shares.append(len(wrong) / len(cells) if cells else 0.0)
+        panel = simulate(
+            seed, authorities=setting.authorities, measures=MEASURES, times=times,
+            planted=setting.planted,
+        )  # fmt: skip
+        signals = find_signals(panel, setting.lines).signals
+        found = {(s.area_code, of[s.indicator_id].id) for s in signals if s.kind != DATA}
+        beside = panel.grids[0].neighbour[:, :planted].any(axis=1)
+        beside[:planted] = True
+        wrong = {cell for cell in found if not beside[int(cell[0])]}
+        right = {cell for cell in found if int(cell[0]) < planted}
+        counted = len(wrong) + len(right)
+        shares.append(len(wrong) / counted if counted else 0.0)
         false_alliances += bool(wrong)
-        flags += len(cells)
-        hits += len(cells & planted)
-    power = hits / (alliances * len(planted)) if planted else None
+        flags += counted
+        hits += len(right)
+    power = hits / (alliances * planted * len(setting.lines)) if planted else None
     return Simulated(
-        times, alliances, flags, float(np.mean(shares)), false_alliances / alliances, power
+        setting, times, alliances, flags, float(np.mean(shares)), false_alliances / alliances, power
     )
 
 
-def simulated_table(alliances: int = ALLIANCES, plantings: int = PLANTINGS) -> str:
+def simulated_table(
+    alliances: int = ALLIANCES, plantings: int = PLANTINGS, countries: int = COUNTRIES
+) -> str:
     """The Markdown table of the simulation."""
-    rows = [measure_simulated(1.0, alliances)]
-    rows += [measure_simulated(times, plantings) for times in SIZES]
+    rows = [measure_simulated(1.0, alliances, setting) for setting in (ALONE, LINKED)]
+    rows += [measure_simulated(times, plantings, s) for s in (ALONE, LINKED) for times in SIZES]
+    rows += [measure_simulated(times, countries, COUNTRY) for times in SIZES]
     head = (
-        "| planted figure | alliances | figures flagged | false, mean share of flagged | "
-        "alliances with a false flag | planted found |\n|---|---:|---:|---:|---:|---:|"
+        "| alliance | planted figure | simulated | lines flagged | false, mean share of flagged | "
+        "with a false line | planted found |\n|---|---|---:|---:|---:|---:|---:|"
     )
     lines = [
-        f"| {'none' if r.power is None else f'{r.times:g} × expected'} | {r.alliances:,} | "
-        f"{r.flags:,} | {r.false_share:.1%} | {r.any_false:.1%} | "
+        f"| {r.setting.words} | {'none' if r.power is None else f'{r.times:g} × expected'} | "
+        f"{r.alliances:,} | {r.flags:,} | {r.false_share:.1%} | {r.any_false:.1%} | "
         f"{'' if r.power is None else f'{r.power:.0%}'} |"
         for r in rows
     ]
@@ -141,7 +178,9 @@ def _is_followed(grid: Grid, later: dict[str, Grid]) -> bool:
 
 
 def _by_rule(panel: Panel) -> dict[str, set[Cell]]:
-    signals = [s for s in find_signals(panel).signals if s.kind != DATA]
+    links, keys = declared_links(), [g.indicator["indicator_id"] for g in panel.grids]
+    lines = make_lines(keys, links, find_ties(panel, links))
+    signals = [s for s in find_signals(panel, lines).signals if s.kind != DATA]
     found = {"the list": _cells(signals)}
     for rule in sorted({s.rule for s in signals}):
         found[f"of it, {rule}"] = _cells([s for s in signals if s.rule == rule])

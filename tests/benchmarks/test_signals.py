@@ -7,7 +7,13 @@ from datetime import date
 import numpy as np
 
 from indicators.signals.panel import Panel
-from tests.benchmarks.signals import measure_simulated, replay, replay_table, simulated_table
+from tests.benchmarks.signals import (
+    COUNTRY,
+    measure_simulated,
+    replay,
+    replay_table,
+    simulated_table,
+)
 from tests.indicators.signals.alliances import grid_of, indicator_of
 
 
@@ -27,9 +33,16 @@ def test_what_is_planted_large_is_found() -> None:
     assert found.flags > 0
 
 
+def test_of_lines_of_linked_measures_no_more_are_false_than_is_promised() -> None:
+    """Forty lines and more, of which one in twenty may be false, with room for chance."""
+    found = measure_simulated(1.5, 3, COUNTRY)
+    assert found.flags > 40
+    assert found.false_share < 0.12
+
+
 def test_the_simulation_has_a_row_for_each_size() -> None:
-    lines = simulated_table(2, 1).splitlines()
-    assert len(lines) == 8
+    lines = simulated_table(2, 1, 1).splitlines()
+    assert len(lines) == 2 + 2 + 3 * 5
     assert len({line.count("|") for line in lines}) == 1
 
 

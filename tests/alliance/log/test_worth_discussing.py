@@ -100,9 +100,9 @@ def set_aside(served: Served, one: Planted, who: str = "ana", **said: str) -> st
     return next(row["reference"] for row in csv.DictReader(lines) if row["title"] == one.title)
 
 
-def change_evidence(served: Served, *planted: Planted) -> None:
+def change_evidence(served: Served, *planted: Planted, tests: int = 312) -> None:
     """Other lists in the release: nothing of it is kept from before."""
-    plant(served.home.settings.home, {ASHBY: planted, BIRCH: (STABLE,)})
+    plant(served.home.settings.home, {ASHBY: planted, BIRCH: (STABLE,)}, tests=tests)
 
 
 def hold_meeting(served: Served, day: str = "2026-03-02") -> None:
@@ -131,7 +131,11 @@ def test_each_item_says_what_stands_out_and_what_kind_of_thing_it_is(served: Ser
     ]  # fmt: skip
     assert titles(drawn, "data") == [RETURN.title]
     assert "They have moved together." in " ".join(drawn.texts)
-    assert "Of 3 listed, expect fewer than one to be chance alone" in " ".join(drawn.texts)
+    said = " ".join(drawn.texts)
+    assert "Of the 80 lines that stand out in all authorities together, expect about 8" in said
+    assert "312 tests of its latest figures were made; 3 stood out beyond chance." in said
+    assert "Beside them 1 note about the data" in said
+    assert "Context, neither good nor bad: " in said
 
 
 def test_context_and_data_are_never_good_or_bad() -> None:
@@ -249,7 +253,7 @@ def test_what_is_no_longer_listed_keeps_the_reason_for_which_it_was_set_aside(
     change_evidence(served, STABLE)
     aside = text_of(page(served, "ana").ids["worth_discussing-aside"])
     assert REASON in aside
-    assert "on the list no more" in aside
+    assert "is no line of the list now" in aside
 
 
 def test_it_is_brought_back_by_hand_and_nothing_of_it_is_lost(served: Served) -> None:
@@ -261,6 +265,10 @@ def test_it_is_brought_back_by_hand_and_nothing_of_it_is_lost(served: Served) ->
     drawn = page(served, "ana")
     assert titles(drawn, "list") == [NEEDS.title, STABLE.title]
     assert "worth_discussing-aside" not in drawn.ids
+    said = " ".join(drawn.texts)
+    assert "It was set aside, and brought back" in said
+    assert REASON in said
+    assert REASON not in " ".join(page(served, "ben").texts)
     kept = " ".join(served.page("ana", f"/challenges/{ref}").texts)
     assert REASON in kept
     assert "The homes are open." in kept
@@ -392,3 +400,17 @@ def test_an_authority_without_a_list_is_told_that_nothing_stands_out(served: Ser
     assert "That is an answer too" in " ".join(drawn.texts)
     file = served.browser("ana").get(f"/download/worth-discussing.csv?us={ASHBY}").text
     assert "nothing is listed" in file
+
+
+def test_where_nothing_could_be_tested_nothing_is_said_to_be_well(served: Served) -> None:
+    change_evidence(served, tests=0)
+    said = " ".join(page(served, "ana").texts)
+    assert "It has no latest figures that could be tested." in said
+    assert "That is an answer too" not in said
+
+
+def test_a_list_of_the_data_alone_says_nothing_of_false_flags(served: Served) -> None:
+    change_evidence(served, RETURN)
+    said = " ".join(page(served, "ana").texts)
+    assert "chance alone" not in said
+    assert "none stood out beyond chance. Beside them 1 note about the data" in said

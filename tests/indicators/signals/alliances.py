@@ -23,26 +23,28 @@ def simulate(
     periods: int = 5,
     times: float = 1.0,
     spread: float = 0.0,
+    planted: int = PLANTED,
 ) -> Panel:
     """An alliance drawn from chance alone: half its measures proportions, half rates. The last
     figure of the first few authorities is expected to be `times` the average; authorities differ by
     `spread` (standard deviation of the logarithm) that stays from year to year."""
     rng = np.random.default_rng(seed)
     grids = tuple(
-        _grid(rng, k, authorities, periods, times, spread) for k in range(measures)
+        _grid(rng, k, authorities, periods, times, spread, planted) for k in range(measures)
     )  # fmt: skip
     return Panel(grids, {code: f"Town {code}" for code in grids[0].areas})
 
 
 def _grid(
-    rng: np.random.Generator, k: int, size: int, periods: int, times: float, spread: float
-) -> Grid:
+    rng: np.random.Generator, k: int, size: int, periods: int, times: float, spread: float,
+    planted: int,
+) -> Grid:  # fmt: skip
     method = "wilson" if k % 2 else "byar"
     sizes = (rng.uniform(150, 1500, size) * (1 if method == "wilson" else 60)).round()
     denominator = np.repeat(sizes[:, None], periods, axis=1)
     level = SHARE[method] * np.exp(spread * rng.standard_normal(size))
     share = np.repeat(level[:, None], periods, axis=1)
-    share[:PLANTED, -1] *= times
+    share[:planted, -1] *= times
     draw = rng.binomial if method == "wilson" else None
     numerator = (
         draw(denominator.astype(int), np.minimum(share, 0.95))

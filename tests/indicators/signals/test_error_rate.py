@@ -16,6 +16,7 @@ from indicators.signals.error_rate import (
     exact_p,
     false_discovery_q,
     row_medians,
+    simes_p,
 )
 from indicators.signals.find import find_signals
 from tests.indicators.signals.alliances import PLANTED, simulate
@@ -97,3 +98,15 @@ def test_a_doubled_figure_is_found_where_it_was_planted() -> None:
     right = [signal for signal in found if signal.area_code in planted]
     assert {signal.area_code for signal in right} == planted
     assert len(right) >= 0.9 * len(found)
+
+
+@given(st.lists(st.lists(st.floats(0, 1) | st.just(float("nan")), min_size=4, max_size=4),
+                min_size=1, max_size=5))  # fmt: skip
+def test_one_p_of_several_is_simes_own(rows: list[list[float]]) -> None:
+    for row, p in zip(rows, simes_p(np.array(rows)), strict=True):
+        known = sorted(value for value in row if not np.isnan(value))
+        if not known:
+            assert np.isnan(p)
+        else:
+            one_by_one = [len(known) * value / rank for rank, value in enumerate(known, 1)]
+            assert p == pytest.approx(min(1.0, *one_by_one))

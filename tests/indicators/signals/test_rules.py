@@ -15,7 +15,7 @@ from scipy import stats
 
 from indicators.signals.find import DATA, Signal, find_signals
 from indicators.signals.panel import Grid, Panel
-from indicators.signals.rules import RULES, WIDE_GAP
+from indicators.signals.rules import RULES, WIDE_GAP, _apart
 from ingest.statuses import LOW_RELIABILITY, SUPPRESSED
 from tests.indicators.signals.alliances import grid_of, indicator_of
 
@@ -196,3 +196,65 @@ def test_fewer_children_than_are_worth_talking_about_are_no_wide_gap() -> None:
     planted.numerator[ONE, -1] = middle + WIDE_GAP - 2
     planted.value[ONE, -1] = planted.numerator[ONE, -1] / 6
     assert signals_of(planted, "wide_gap") == []
+
+
+def test_what_others_report_changes_no_mark_of_ones_own_figures() -> None:
+    before = many_children().grid
+    after = many_children().grid
+    after.numerator[8:] += 10
+    after.value[8:] = after.numerator[8:] / after.denominator[8:] * 10_000
+    old, new = (signals_of(grid, "wide_gap")[0] for grid in (before, after))
+    assert old.sentence != new.sentence
+    assert old.fingerprint == new.fingerprint
+    after.numerator[ONE, -1] += 1
+    assert signals_of(after, "wide_gap")[0].fingerprint != old.fingerprint
+
+
+def test_nobody_moves_away_because_a_neighbour_has_no_figure_any_more() -> None:
+    numerator, denominator = shares()
+    numerator[ONE] += 200
+    grid = counted(numerator, denominator)
+    for step, gone in enumerate((8, 9, 10), 2):
+        grid.numerator[gone, :step] *= 3
+        for held in (grid.value, grid.numerator, grid.denominator):
+            held[gone, step:] = np.nan
+    tests = RULES["pulling_away"].find(grid)
+    assert tests is not None
+    assert not tests.fires[ONE]
+
+
+def test_two_that_answered_together_are_one_neighbour_and_no_neighbour_of_each_other() -> None:
+    grid = counted(*shares())
+    grid.joint_with[[8, 9], -1] = ["009", "008"]
+    grid.neighbour[8, 9] = grid.neighbour[9, 8] = True
+    apart = _apart(grid)
+    assert grid.neighbour[ONE, [8, 9]].all()
+    assert apart[ONE, [8, 9]].sum() == 1
+    assert not apart[8, 9]
+    assert not apart[9, 8]
+    rest = [i for i in range(SIZE) if i not in (8, 9)]
+    assert (apart[ONE, rest] == grid.neighbour[ONE, rest]).all()
+
+
+def test_a_gap_in_children_is_told_of_nobody_who_answered_together_with_another() -> None:
+    planted = many_children().grid
+    planted.joint_with[[ONE, 8], -1] = ["008", "007"]
+    assert signals_of(planted, "wide_gap") == []
+
+
+def test_quarters_and_years_that_leave_one_out_are_no_years() -> None:
+    assert a_quarter_out_of_line().grid.years(2) is None
+    grid = without_counts(np.ones((SIZE, 3)))
+    assert grid.years(3) == [0, 1, 2]
+    ends = (grid.ends[0], grid.ends[1], grid.ends[2].replace(year=2027))
+    assert replace(grid, ends=ends).years(3) is None
+    moved = (grid.ends[0], grid.ends[1].replace(day=1), grid.ends[2])
+    assert replace(grid, ends=moved).years(3) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("polarity", "words"), [("low", "would match"), ("high", "than at")])
+def test_nobody_is_told_to_come_down_to_a_median_that_is_worse(polarity: str, words: str) -> None:
+    grid = many_children().grid
+    grid = replace(grid, indicator={**grid.indicator, "polarity": polarity})
+    (signal,) = signals_of(grid, "wide_gap")
+    assert words in signal.sentence
