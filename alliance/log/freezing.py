@@ -75,14 +75,20 @@ class NoFigureError(LogError):
 
 
 class FigureChangedError(LogError):
-    """What would be frozen is not what was previewed. `figure` is as it is now."""
+    """What would be frozen is not what was previewed. `figure` is as it is now; where it was begun
+    from a list (`from_list`), the words that were filled in may quote what is there no more."""
 
-    def __init__(self, figure: Figure) -> None:
-        self.figure = figure
+    def __init__(self, figures: Sequence[Figure], *, from_list: bool = False) -> None:
+        self.figure = figures[0]
+        now = " ".join(figure.sentence for figure in figures)
+        quoted = (
+            " Your question may quote what is no longer so: read it again." if from_list else ""
+        )
         super().__init__(
-            "What this figure rests on has changed since you looked: another release is served, or "
-            "the set that it is compared with is another. Nothing was saved. The figure as it is "
-            f"now: {figure.sentence} Look at it, then save again."
+            "What this rests on has changed since you looked: another release is served, or the "
+            "set that it is compared with is another. Nothing was saved. "
+            f"{'The figure as it is' if len(figures) == 1 else 'The figures as they are'} now: "
+            f"{now}{quoted} Look at it, then save again."
         )
 
 
@@ -165,7 +171,7 @@ def freeze_seen(served: Served, view: View, query: Mapping[str, str | None]) -> 
             "Go back to the chart and raise it from there."
         )
     if query.get(SEEN) != mark_of(*figures):
-        raise FigureChangedError(figures[0])
+        raise FigureChangedError(figures, from_list=bool(query.get("enquiry")))
     return figures
 
 
