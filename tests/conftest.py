@@ -29,6 +29,11 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: tests of pages wait for a browser."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
     """Bytes stay out of a test's name: a gzip header holds the time, which differs by worker."""
     return argname if isinstance(val, bytes | bytearray) else None
