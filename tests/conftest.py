@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,11 +14,13 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from alliance.refresh import RefreshReport, refresh
 from ingest.authorities import Reference, load_reference
 from ingest.catalogue import Catalogue, load_catalogue
+from ingest.durable import write_whole
 from ingest.paths import data_dir
 from ingest.release import ReleaseStore
 from tests import builders
@@ -71,9 +74,20 @@ def published_report(
     reference: Reference,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> RefreshReport:
-    """One release of the real files, built once for the whole session."""
-    store = ReleaseStore(tmp_path_factory.mktemp("published-home"))
-    return refresh(store, published, catalogue, reference, now=NOW, actor="tests")
+    """One release of the real files, built once for all the workers. Not to be changed."""
+
+    def build(home: Path) -> RefreshReport:
+        return refresh(ReleaseStore(home), published, catalogue, reference, now=NOW, actor="tests")
+
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return build(root / "published-home")
+    kept = root.parent / "published-home.pickle"
+    with FileLock(root.parent / "published-home.lock"):
+        if not kept.exists():
+            write_whole(kept, pickle.dumps(build(root.parent / "published-home")))
+    report: RefreshReport = pickle.loads(kept.read_bytes())
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -13,7 +16,6 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
-from alliance.home import build_demonstration
 from ingest.release import ReleaseStore
 
 FENSHIRE = "629"
@@ -39,12 +41,33 @@ def demonstration_home(root: Path) -> Path:
     home = root.parent / "demonstration-home"
     with FileLock(root.parent / "demonstration-home.lock"):
         if not home.is_dir():
-            _build(root.parent / "demonstration-home-begun").rename(home)
+            begun = _build(root.parent / "demonstration-home-begun")
+            begun.rename(home)
+            _said(begun).rename(_said(home))
+    shutil.copyfile(_said(home), _said(root / "demonstration-home"))
     return copy_home(home, root / "demonstration-home")
 
 
+def said_of_demonstration(root: Path) -> tuple[Path, dict[str, Any]]:
+    """Where the command was asked to make that home, and what it printed, as JSON."""
+    said: dict[str, Any] = json.loads(_said(demonstration_home(root)).read_text(encoding="utf-8"))
+    return Path(said["asked"]), said["printed"]
+
+
+def _said(home: Path) -> Path:
+    return home.with_name(f"{home.name}.json")
+
+
 def _build(home: Path) -> Path:
-    build_demonstration(home, actor="tests", progress=lambda _: None)
+    """As anybody makes it, by the command: nothing but its result is printed."""
+    words = ("demo", "--no-serve", "--json", "--home", str(home))
+    done = subprocess.run(
+        [sys.executable, "-c", "from alliance.cli import main; main()", *words],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    said = {"asked": str(home), "printed": json.loads(done.stdout)}
+    _said(home).write_text(json.dumps(said), encoding="utf-8")
     return home
 
 

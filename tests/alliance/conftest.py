@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,9 +66,13 @@ def demo_served(demo_app: Dash) -> Served:
 
 
 @pytest.fixture(scope="session")
-def real_home(published_report: RefreshReport) -> Path:
-    """A home with a release of the real published files."""
-    return published_report.path.parent.parent
+def real_home(published_report: RefreshReport, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of this worker's own with a release of the real published files."""
+    built, home = published_report.path.parent.parent, tmp_path_factory.mktemp("real-home")
+    (home / "releases").mkdir()
+    os.link(published_report.path, home / "releases" / published_report.path.name)
+    shutil.copyfile(built / "current", home / "current")
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 from ingest.paths import data_dir
-from tests.demonstration import copy_home
+from tests.demonstration import copy_home, said_of_demonstration
 
 LOOKED_AFTER = "cla_number_and_rate_per_10k_children.csv"
 KINDS = (
@@ -236,15 +236,20 @@ def test_a_file_is_checked_by_its_name_or_by_the_name_that_is_said(
 
 
 def test_the_demonstration_is_made_from_nothing_in_one_command(
-    analyst: Analyst, tmp_path: Path
+    tmp_path_factory: pytest.TempPathFactory, demonstration: Path
 ) -> None:
-    made = analyst.run("demo", "--no-serve", "--json")
-    assert (made.status, made.err) == (0, "")
-    home = tmp_path / ".alliance-demonstration"
-    assert made.json["home"] == str(home)
-    assert made.json["demo"] is True
-    assert Path(made.json["path"]).is_file()
-    assert made.json["previous_release_id"] is not None
+    home, made = said_of_demonstration(tmp_path_factory.getbasetemp())
+    assert made["home"] == str(home)
+    assert made["demo"] is True
+    assert Path(made["path"]).parent == home / "releases"
+    assert made["previous_release_id"] is not None
+    assert (demonstration / "releases" / Path(made["path"]).name).is_file()
+
+
+def test_the_demonstration_lies_in_a_home_of_its_own_and_is_found_there(
+    analyst: Analyst, demonstration: Path, tmp_path: Path
+) -> None:
+    home = copy_home(demonstration, tmp_path / ".alliance-demonstration")
     again = analyst.run("demo", "--no-serve")
     assert again.out.startswith("Found the demonstration (invented authorities and figures)")
     listed = analyst.run("releases", ALLIANCE_HOME=str(home)).out.splitlines()
