@@ -32,6 +32,7 @@ from alliance.returns.routes import register_returns
 from alliance.saved.routes import register_saved
 from alliance.service import EXTENSION, ReleaseService
 from alliance.settings import Settings
+from alliance.static_files import StaticFiles
 from alliance.store.in_app import register_store
 
 _INDEX = """<!DOCTYPE html>
@@ -98,6 +99,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Dash:
         csrf_token_name=token_cookie(secret_key),
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
+    server.wsgi_app = StaticFiles(server.wsgi_app)  # type: ignore[method-assign]
     _register_pages(app)
     register_downloads(server)
     register_exports(

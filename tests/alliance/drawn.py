@@ -188,7 +188,21 @@ def draw(app: Dash, path: str, query: str = "") -> Drawn:
 
 def draw_for(client: FlaskClient, path: str, query: str = "", *, token: str = "") -> Drawn:
     """The same for whoever has that client's cookies, with the `token` of the page it shows."""
-    body = {
+    body = page_body(path, query)
+    headers = {"X-CSRFToken": token} if token else {}
+    answer = client.post("/_dash-update-component", json=body, headers=headers)
+    assert answer.status_code == 200, f"{path}{query}: {answer.status_code} {answer.text[:500]}"
+    response = json.loads(answer.text, parse_constant=_refuse)["response"]
+    return Drawn(
+        path + query,
+        response["_pages_content"]["children"],
+        response["_pages_store"]["data"]["title"],
+    )
+
+
+def page_body(path: str, query: str = "") -> dict[str, Any]:
+    """What a browser sends for the page of an address."""
+    return {
         "output": ".._pages_content.children..._pages_store.data..",
         "outputs": [
             {"id": "_pages_content", "property": "children"},
@@ -200,15 +214,6 @@ def draw_for(client: FlaskClient, path: str, query: str = "", *, token: str = ""
         ],
         "changedPropIds": ["_pages_location.pathname"],
     }
-    headers = {"X-CSRFToken": token} if token else {}
-    answer = client.post("/_dash-update-component", json=body, headers=headers)
-    assert answer.status_code == 200, f"{path}{query}: {answer.status_code} {answer.text[:500]}"
-    response = json.loads(answer.text, parse_constant=_refuse)["response"]
-    return Drawn(
-        path + query,
-        response["_pages_content"]["children"],
-        response["_pages_store"]["data"]["title"],
-    )
 
 
 @cache

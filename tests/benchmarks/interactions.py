@@ -26,16 +26,22 @@ from tests.alliance.visits import (
     visits_of_the_rest,
 )
 from tests.benchmarks.bare import bare_request
-from tests.benchmarks.registry import Measured
+from tests.benchmarks.registry import Asked, Measured, Result, judge
 
+GOAL_MS = 150
+"""How long the server may take over an interaction."""
 SAMPLE = 40
 """How many addresses of each kind of page are asked for in each round."""
 CALLBACKS_OF = 4
 """On how many addresses of each page its callbacks are asked."""
 
 
-def measure_interactions(home: Path, rounds: int) -> list[Measured]:
-    """One `Measured` for each page, one for its callbacks, and one for all of them together."""
+def measure_interactions(asked: Asked) -> list[Result]:
+    """One result for each page, one for its callbacks, and one for all of them together."""
+    return [judge(one, GOAL_MS) for one in _measure(asked.home, asked.rounds)]
+
+
+def _measure(home: Path, rounds: int) -> list[Measured]:
     app = create_app(load_settings(home, {}))
     settle()
     with app.server.app_context():
