@@ -20,9 +20,9 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
+from ingest.content import content_hash
 from ingest.durable import sync_file, sync_folder
 from ingest.errors import ReleaseError
-from ingest.release_writer import content_hash
 
 RELEASE_ID = re.compile(r"^\d{8}T\d{6}Z-[0-9a-f]{8}$")
 

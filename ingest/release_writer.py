@@ -8,19 +8,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from ingest.content import content_hash
 from ingest.errors import Finding, IngestError, ReleaseError
 from ingest.schemas.faults import collect_faults
 from ingest.schemas.release import SCHEMAS
 
 STORAGE_VERSION = "v1.5.0"
-CONTENT_TABLES = (
-    "area", "indicator", "neighbour", "observation", "inspection", "comparison", "signal"
-)  # fmt: skip
-"""The tables whose content the release id's hash stands for (not when or by whom it was built)."""
-
-PLACE_COLUMNS = ("source_file_id", "source_row")
-"""Columns that say where a figure was read, which is not part of what it says."""
-
 _DDL = Path(__file__).with_name("release.sql")
 
 
@@ -97,28 +90,6 @@ class ReleaseWriter:
         """64 hex digits that depend on what the content tables hold and on nothing else: not on
         the order of rows, the time, the person or the machine."""
         return content_hash(self.connection)
-
-
-def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
-    """The content hash of the release that the connection uses: 64 hex digits. A release of an
-    earlier version may lack a table, which its own hash then did not know either."""
-    held = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
-    digests = [_digest(connection, table) for table in CONTENT_TABLES if table in held]
-    row = connection.execute("SELECT sha256(?)", ["\n".join(digests)]).fetchone()
-    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
-    return str(row[0])
-
-
-def _digest(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    names = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
-    # File ids hold the file's hash: the same figures from a renamed file are the same content.
-    cells = ", ".join(f'"{name}"' for name in names if name not in PLACE_COLUMNS)
-    row = connection.execute(
-        f"SELECT count(*), sum(md5_number_lower(text)), sum(md5_number_upper(text)) "  # noqa: S608
-        f"FROM (SELECT CAST(row({cells}) AS VARCHAR) AS text FROM {table})"
-    ).fetchone()
-    assert row is not None  # noqa: S101 - an aggregate has one row
-    return f"{table} {row[0]} {row[1]} {row[2]}"
 
 
 def findings_frame(findings: Iterable[Finding], file_ids: dict[str, str]) -> pd.DataFrame:
