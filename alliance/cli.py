@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
+from alliance.commands.backup import backup, restore
 from alliance.commands.check import check
 from alliance.commands.export import export_app
 from alliance.commands.mail import mail_app
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (refresh, check, serve, demo):
+for command in (refresh, check, serve, demo, backup, restore):
     app.command()(command)
 app.add_typer(releases_app, name="releases")
 app.add_typer(users_app, name="users")

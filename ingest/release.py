@@ -133,13 +133,13 @@ class ReleaseStore:
                 yield None, str(error)
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self, *, wait: float = 0) -> Iterator[None]:
         """Hold the home for one refresh or publication, and clear away what a killed one left half
-        done. Raises `ReleaseError` if another holds it."""
+        done. Raises `ReleaseError` if another still holds it after `wait` seconds."""
         lock = FileLock(self.home / "refresh.lock")
         try:
             self.releases_dir.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=wait)
         except Timeout as error:
             raise ReleaseError(
                 f"Another refresh is running in {self.home}, or a release is being published "

@@ -3,7 +3,7 @@ people wrote is never taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,15 +25,16 @@ _KEY = 0x414C4C49
 SECONDS_TO_WAIT = 120
 
 
-def upgrade(engine: Engine, home: Path) -> None:
-    """Take every migration that this store has not had. Processes that start together take turns;
-    the first does the work. Raises `StoreError` if a later version has been at this store."""
+def upgrade(engine: Engine, home: Path, to: Collection[str] | None = None) -> None:
+    """Take every migration that this store has not had, or those alone that lead to the schema
+    `to`. Processes that start together take turns; the first does the work. Raises `StoreError` if
+    a later version has been at this store, or `to` is of one."""
     script = ScriptDirectory.from_config(_config())
     known = {revision.revision for revision in script.walk_revisions()}
-    heads = set(script.get_heads())
+    heads = set(script.get_heads()) if to is None else set(to)
     with engine.connect() as connection:
         current = _current(connection)
-    strangers = sorted(current - known)
+    strangers = sorted((current | heads) - known)
     if strangers:
         raise StoreError(
             f"The store {place_of(engine)} was made by a later version of this product "
@@ -46,7 +47,13 @@ def upgrade(engine: Engine, home: Path) -> None:
         with writer.begin() as connection:
             config = _config()
             config.attributes["connection"] = connection
-            command.upgrade(config, "heads")
+            for head in sorted(heads):
+                command.upgrade(config, head)
+
+
+def schema_of(connection: Connection) -> tuple[str, ...]:
+    """The migrations that a store has had, the last of each line."""
+    return tuple(sorted(_current(connection)))
 
 
 def _config() -> Config:

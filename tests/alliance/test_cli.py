@@ -18,7 +18,7 @@ import pytest
 from alliance.cli import main
 
 COMMANDS = (
-    "demo", "refresh", "check", "serve", "releases", "releases current",
+    "demo", "refresh", "check", "serve", "backup", "restore", "releases", "releases current",
     "users add", "users list", "users disable", "users enable", "users set-password",
 )  # fmt: skip
 
