@@ -159,10 +159,9 @@ def _encrypting(file: IO[bytes], recipient: pyrage.x25519.Recipient) -> Iterator
     thread = Thread(target=encrypt)
     thread.start()
     try:
-        with os.fdopen(ends[1], "wb") as sink:
+        # The other end goes away where it fails, and its failure says why.
+        with suppress(BrokenPipeError), os.fdopen(ends[1], "wb") as sink:
             yield sink
-    except BrokenPipeError:
-        pass
     finally:
         thread.join()
     if failed:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -292,8 +295,8 @@ def kill_at(step: int, archive: Path, chosen: Settings) -> int:
 
 @pytest.mark.parametrize(
     ("kind", "step"),
-    [*(("sqlite", n) for n in (1, 8, 13, 30, 44, 46, 48, 49)),
-     *(("postgresql", n) for n in (13, 30, 46, 49))],
+    [*(("sqlite", n) for n in (1, 13, 30, 46, 49)),
+     *(("postgresql", n) for n in (30, 46, 49))],
 )  # fmt: skip
 def test_a_restore_that_is_killed_serves_nothing_and_goes_on_when_it_is_asked_again(
     archive: Path, lived_in: Path, tmp_path: Path, postgresql: Cluster, step: int, kind: str
@@ -354,3 +357,17 @@ def test_nothing_is_written_over_and_a_backup_that_fails_leaves_nothing(
     with pytest.raises(BackupError, match="cannot be written"):
         make_backup(Settings(lived_in), Path("/dev/full/b.zip"), now=NOW, actor=WHO)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["backup.zip"]
+
+
+def test_a_disk_that_fills_while_it_is_encrypted_leaves_nothing(
+    lived_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(source: IO[bytes], _sink: IO[bytes], _to: object) -> None:
+        source.read(10_000)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("pyrage.encrypt_io", fill)
+    public = new_key(tmp_path / "key.txt")
+    with pytest.raises(BackupError, match="cannot be written: No space left"):
+        make_backup(Settings(lived_in), tmp_path / "b.age", now=NOW, actor=WHO, to_key=public)
+    assert [path.name for path in tmp_path.iterdir()] == ["key.txt"]
