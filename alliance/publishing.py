@@ -534,9 +534,25 @@ class ReleaseDesk:
     def exclusive(self, *, now: datetime, actor: str) -> Iterator[None]:
         """Hold the home, and settle first what a killed process left begun. Raises `ReleaseError`
         if another holds it, `StoreError` if nothing can be recorded."""
-        with self.releases.exclusive():
+        with self._alone(), self.releases.exclusive():
             if self.store is not None:
                 self._settle(now, actor)
+            yield
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Of the machines that share the store, be the only one at this. The home's own lock is a
+        file's, which not every shared folder makes known to other machines; it comes second,
+        because whoever has it clears away what others were building."""
+        if self.store is None:
+            yield
+            return
+        with self.store.publishing() as alone:
+            if not alone:
+                raise ReleaseError(
+                    f"Another refresh is running on a machine that shares {self.store.place}, or a "
+                    "release is being published there. Wait until it has finished."
+                )
             yield
 
     def _settle(self, now: datetime, actor: str) -> None:

@@ -106,8 +106,9 @@ def _free_port() -> int:
 
 
 def _serve(home: Path | None, host: str, port: int, *, behind_proxy: str = "") -> None:
-    """Serve until interrupted. Raises `AllianceError` if the port cannot be had, or the store of
+    """Serve until told to stop. Raises `AllianceError` if the port cannot be had, or the store of
     what people write cannot be opened."""
+    from alliance.leaving import run_until_told  # noqa: PLC0415
     from alliance.returns.door import polite_server  # noqa: PLC0415
     from alliance.server import create_app, settle  # noqa: PLC0415
     from alliance.store import open_store  # noqa: PLC0415
@@ -134,7 +135,7 @@ def _serve(home: Path | None, host: str, port: int, *, behind_proxy: str = "") -
     session.out.print(f"Serving at http://{host}:{port}/  (Ctrl+C stops it)", markup=False)
     session.out.file.flush()
     try:
-        server.run()
+        run_until_told(server)
     finally:
         server.close()
         stop_sending()

@@ -6,11 +6,13 @@ Owns what is particular to each of the two. No table, no query of the product's 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from alliance.settings import DATABASE_VARIABLE, Settings
 from alliance.store.errors import StoreError
@@ -23,6 +25,8 @@ WRITES = "alliance_writes"
 _POSTGRESQL = "postgresql+psycopg"
 _WRITERS = 7_302_019
 """The advisory lock of a PostgreSQL database that whoever writes to the store holds."""
+_PUBLISHERS = 7_302_020
+"""The advisory lock that whoever refreshes or publishes holds."""
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -50,6 +54,26 @@ def place_of(engine: Engine) -> str:
     if engine.dialect.name == "sqlite":
         return str(engine.url.database)
     return engine.url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+@contextmanager
+def only_publisher(engine: Engine) -> Iterator[bool]:
+    """Whether nobody else who has this database refreshes or publishes; if so, nobody begins to
+    until the block ends. A SQLite file is for one machine, where the home's own lock is enough."""
+    if engine.dialect.name == "sqlite":
+        yield True
+        return
+    holding = engine.execution_options(isolation_level="AUTOCOMMIT", **{WRITES: True})
+    with holding.connect() as connection:
+        query = f"SELECT pg_try_advisory_lock({_PUBLISHERS})"
+        alone = bool(connection.exec_driver_sql(query).scalar_one())
+        try:
+            yield alone
+        finally:
+            # A lock whose connection has broken is let go of by the server.
+            with suppress(DBAPIError):
+                if alone:
+                    connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_PUBLISHERS})")
 
 
 def _read_address(address: str) -> URL:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from alliance.settings import Settings
 from alliance.store.base import Base
-from alliance.store.engine import WRITES, connect, place_of
+from alliance.store.engine import WRITES, connect, only_publisher, place_of
 from alliance.store.errors import ConflictError, StoreError
 from alliance.store.events import Event, add_event, list_events
 
@@ -110,6 +110,15 @@ class Store:
         """The events of one subject, or of every subject of that kind; newest last."""
         with self.read() as session:
             return list_events(session, subject_kind, subject_id)
+
+    @contextmanager
+    def publishing(self) -> Iterator[bool]:
+        """Whether this is the only one of those who share the store that refreshes or publishes; it
+        is until the block ends. Raises `StoreError` if the database does not answer."""
+        with ExitStack() as held:
+            with self._told():
+                alone = held.enter_context(only_publisher(self.engine))
+            yield alone
 
     def close(self) -> None:
         """Let go of the database."""

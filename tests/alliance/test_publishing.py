@@ -35,6 +35,7 @@ from ingest.authorities import Reference
 from ingest.catalogue import Catalogue
 from ingest.errors import ReleaseError
 from ingest.release import ReleaseStore
+from tests.alliance.find_postgresql import Cluster
 from tests.alliance.waiting import (
     BUILDER,
     COLLEAGUE,
@@ -521,6 +522,42 @@ def test_of_two_publishers_at_once_one_is_told_to_wait(waiting: Waiting) -> None
         slow.join(60)
     assert waiting.store.current_id() == waiting.second
     assert waiting.actions(waiting.second) == [HELD, "publication begun", "published"]
+
+
+def test_two_machines_that_share_a_database_take_turns_whatever_their_folder_locks(
+    waiting: Waiting, postgresql: Cluster, tmp_path: Path
+) -> None:
+    """Each has a folder of its own here: the lock of neither is known to the other."""
+    other = waiting.copy(tmp_path / "other")
+    reached, go_on = threading.Event(), threading.Event()
+
+    def wait(step: str) -> None:
+        if step == "moving the pointer":
+            reached.set()
+            assert go_on.wait(60)
+
+    def publish_at(place: Waiting, **more: Any) -> None:
+        with open_desk(Settings(place.home, database_url=address)) as desk:
+            desk.publish(place.second, person=ANALYST, now=LATER, reason="Checked", **more)
+
+    with postgresql.new_database() as address:
+        slow = threading.Thread(target=publish_at, args=(waiting,), kwargs={"progress": wait})
+        slow.start()
+        try:
+            assert reached.wait(60)
+            half_built = other.store.new_candidate()
+            half_built.touch()
+            with pytest.raises(ReleaseError, match="on a machine that shares postgresql://") as no:
+                publish_at(other)
+            assert "Wait until it has finished" in str(no.value)
+            assert half_built.exists(), "what another machine builds is not cleared away"
+            assert other.store.current_id() == other.first
+        finally:
+            go_on.set()
+            slow.join(60)
+        assert waiting.store.current_id() == waiting.second
+        publish_at(other)
+        assert other.store.current_id() == other.second
 
 
 # Both databases ----------------------------------------------------------------------------------
