@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import shutil
@@ -30,6 +31,12 @@ settings.load_profile("alliance")
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """A worker holds apps and releases for as long as it runs: to walk all of them for garbage at
+    every few hundred objects would be much of its time."""
+    gc.set_threshold(200_000, 20, 100)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -106,8 +106,9 @@ SAME_COLOURS = {
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_is_whole_and_accessible_on_every_screen(onlooker: Reader, view: str) -> None:
-    """Contrast costs axe most, and is asked for once for each set of colours. On a phone it is left
-    to the views below, where every detail is open: the colours are the same on both screens."""
+    """Contrast costs axe most, and is asked for once for each set of colours, on a desk's screen:
+    the colours are the same on both. A view in the colours of another is made of the same parts,
+    and is looked at by axe on a phone, where they have least room."""
     for name, size in SIZES.items():
         onlooker.resize(size)
         page = onlooker.open(VIEWS[view])
@@ -115,9 +116,10 @@ def test_a_view_is_whole_and_accessible_on_every_screen(onlooker: Reader, view: 
         assert page.locator(".demo-banner").is_visible(), name
         assert onlooker.sideways() <= 0, name
         assert onlooker.unreadable() == [], name
-        found = onlooker.run_axe(contrast=size == DESK and view not in SAME_COLOURS)
-        assert describe(found["violations"]) == [], name
-        assert rules_that_failed(found) == [], name
+        if size == PHONE or view not in SAME_COLOURS:
+            found = onlooker.run_axe(contrast=size == DESK)
+            assert describe(found["violations"]) == [], name
+            assert rules_that_failed(found) == [], name
         assert onlooker.problems == [], name
     for size in (NARROW, ZOOMED):
         onlooker.resize(size)
