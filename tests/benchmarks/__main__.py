@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.table:
             sys.stdout.write(TABLES[asked.table](home) + "\n")
             return 0
-        run = Asked(home, published_folder(), asked.rounds, tuple(asked.size or (1, 10)))
+        run = Asked(home, asked.rounds)
         results = [
             result for name in asked.only or BENCHMARKS for result in BENCHMARKS[name].measure(run)
         ]
@@ -90,9 +90,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print a list of {name, ratio, …}")
     parser.add_argument("--home", help="a home with a release; without it, one is built")
     parser.add_argument("--rounds", type=int, default=2, help="how often to ask for everything")
-    parser.add_argument(
-        "--size", action="append", type=int, help="so many times the real rows (1 and 10)"
-    )
     parser.add_argument("--only", action="append", choices=sorted(BENCHMARKS), help="one benchmark")
     return parser.parse_args(arguments)
 

@@ -18,13 +18,10 @@ Milliseconds = Sequence[float]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a run was asked for: a home with a release, the published files where there are any, how
-    often to repeat, and how many times the real rows a grown release has."""
+    """What a run was asked for: a home with a release, and how often to repeat."""
 
     home: Path
-    published: Path | None
     rounds: int
-    sizes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
