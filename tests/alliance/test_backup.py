@@ -166,7 +166,7 @@ def test_what_was_taken_before_it_began_is_in_it_while_others_write(
     assert all(pairs.count(one) == 2 for one in pairs), "no half of what was kept together"
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.floats(0, 1, exclude_max=True), st.integers(1, 255), st.booleans())
 def test_a_backup_with_a_byte_changed_or_cut_off_is_refused_or_is_the_same(
     archive: Path, tmp_path_factory: pytest.TempPathFactory, at: float, change: int, cut: bool
