@@ -32,7 +32,7 @@ from alliance.returns.routes import register_returns
 from alliance.saved.routes import register_saved
 from alliance.service import EXTENSION, ReleaseService
 from alliance.settings import Settings
-from alliance.static_files import StaticFiles
+from alliance.static_files import StaticFiles, load_grid_when_drawn
 from alliance.store.in_app import register_store
 
 _INDEX = """<!DOCTYPE html>
@@ -43,7 +43,7 @@ _INDEX = """<!DOCTYPE html>
         {%favicon%}
         {%css%}
     </head>
-    <body>
+    <body data-grid-script="{grid_script}">
         <noscript>Alliance needs JavaScript to show its charts.</noscript>
         {%app_entry%}
         <footer hidden>{%config%}{%scripts%}{%renderer%}</footer>
@@ -94,11 +94,11 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Dash:
         compress=True,
         title="Alliance",
         update_title="",
-        index_string=_INDEX,
         enable_mcp=False,
         csrf_token_name=token_cookie(secret_key),
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
+    app.index_string = _INDEX.replace("{grid_script}", load_grid_when_drawn(app))
     server.wsgi_app = StaticFiles(server.wsgi_app)  # type: ignore[method-assign]
     _register_pages(app)
     register_downloads(server)

@@ -9,10 +9,14 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import brotli
+import dash_ag_grid as dag
+from dash import Dash
+from dash.fingerprint import build_fingerprint
 from werkzeug.test import run_wsgi_app
 
 Headers = list[tuple[str, str]]
@@ -34,6 +38,8 @@ _ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
 """How an answer may be compressed, the smallest first."""
 _OF_ONE_READER = frozenset({"set-cookie", "vary", "etag", "last-modified", "expires", "date"})
 _ANEW = frozenset({"cache-control", "content-length", "content-encoding"})
+
+GRID_SCRIPT = "dash_ag_grid.min.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,17 @@ class StaticFiles:
                     self._kept.popitem(last=False)
         start_response("200 OK", list(kept.headers))
         return [kept.content]
+
+
+def load_grid_when_drawn(app: Dash) -> str:
+    """Leave the script of the grids out of the pages: `grid.js` fetches it where the first grid is
+    drawn. Gives its address."""
+    for part in dag.AgGrid._js_dist:
+        if part["relative_package_path"] == GRID_SCRIPT:
+            part["async"] = True
+    changed = int((Path(dag.__file__).parent / GRID_SCRIPT).stat().st_mtime)
+    name = build_fingerprint(GRID_SCRIPT, dag.__version__, changed)
+    return f"{app.config.requests_pathname_prefix}{_SUITES[1:]}dash_ag_grid/{name}"
 
 
 def _has_version(environ: dict[str, Any]) -> bool:

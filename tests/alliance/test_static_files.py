@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import brotli
@@ -72,6 +73,20 @@ def test_every_script_and_style_of_the_first_page_is_for_good_and_nobodys(
         assert answer.headers["X-Content-Type-Options"] == "nosniff", path
 
 
+def test_the_first_page_needs_less_than_700_kb_and_no_grid(client: FlaskClient) -> None:
+    found = list(addresses(client))
+    assert sum(len(get(client, path, "br").data) for path in found) < 700_000
+    assert not [path for path in found if "dash_ag_grid" in path]
+
+
+def test_the_page_names_the_script_of_the_grids_and_it_is_there(client: FlaskClient) -> None:
+    named = re.search(r'data-grid-script="([^"]+)"', client.get("/").text)
+    assert named
+    answer = get(client, named[1], "br")
+    assert answer.headers["Cache-Control"] == FOR_GOOD
+    assert b"AgGrid" in brotli.decompress(answer.data)
+
+
 @pytest.mark.parametrize(
     ("accepted", "encoding", "unpack"),
     [("gzip, deflate, br, zstd", "br", brotli.decompress), ("gzip", "gzip", gzip.decompress),
@@ -122,3 +137,8 @@ def test_what_is_kept_is_bounded(small: FlaskClient, asked: list[str]) -> None:
     assert len(asked) == KEPT + 1
     get(small, "/assets/a.css?m=0")
     assert len(asked) == KEPT + 2
+
+
+def test_the_grids_stand_in_fetches_what_the_page_names() -> None:
+    script = Path(__file__).parents[2] / "alliance" / "assets" / "grid.js"
+    assert "dataset.gridScript" in script.read_text(encoding="utf-8")
