@@ -20,8 +20,11 @@ from alliance.home import build_demonstration, open_catalogue, open_reference
 from alliance.refresh import refresh
 from ingest.release import ReleaseStore
 from tests.benchmarks.first_visit import measure_first_visit
+from tests.benchmarks.growing import measure_growth
 from tests.benchmarks.interactions import measure_interactions
 from tests.benchmarks.load import measure_load
+from tests.benchmarks.querying import measure_queries
+from tests.benchmarks.refreshing import measure_refresh
 from tests.benchmarks.registry import Asked, Benchmark, Result
 from tests.benchmarks.signals import TABLES
 from tests.benchmarks.starting import measure_start
@@ -29,6 +32,22 @@ from tests.benchmarks.starting import measure_start
 BENCHMARKS: dict[str, Benchmark] = {
     benchmark.id: benchmark
     for benchmark in (
+        Benchmark(
+            "refresh",
+            "A refresh of all published files, beside reading them as text and beside the same "
+            "comparisons in plain pandas.",
+            measure_refresh,
+        ),
+        Benchmark(
+            "queries",
+            "Each query of figures, beside filtering the whole long table in pandas at each click.",
+            measure_queries,
+        ),
+        Benchmark(
+            "growth",
+            "Time, memory, file size and queries of releases of several times the rows.",
+            measure_growth,
+        ),
         Benchmark(
             "load",
             "Requests a second of each page's heaviest callback, beside a bare Dash callback with "
