@@ -1,5 +1,6 @@
 -- Every authority's figure against England, its region and its statistical neighbours.
--- Portable SQL: no function here means different things on different engines (docs/adr/0004).
+-- Portable SQL: DuckDB and Apache Spark give the same bits (docs/adr/0004, 0019). So there is no function
+-- here that they round differently: no power, no interpolated percentile, no cast of a fraction to a decimal.
 -- A grade is an ordinal: it is ranked and counted, and nothing is averaged, subtracted or set against
 -- a figure of the country or a region.
 -- Reads figure (figure.sql), observation, area, indicator, unit_scale, nearest (area_code, neighbour_code: one model),
@@ -11,7 +12,9 @@ WITH valued AS (
         RANK() OVER (PARTITION BY series_no ORDER BY badness) AS rank_england,
         RANK() OVER (PARTITION BY series_no, region_code ORDER BY badness) AS rank_region,
         COUNT(*) OVER (PARTITION BY series_no, region_code, badness) AS n_equal_region,
-        ROW_NUMBER() OVER (PARTITION BY series_no ORDER BY value) - 1 AS place
+        ROW_NUMBER() OVER (PARTITION BY series_no ORDER BY value) - 1 AS place,
+        CAST(FLOOR(value) AS BIGINT) AS whole,
+        CAST(FLOOR((value - FLOOR(value)) * 1e12 + 0.5) AS BIGINT) AS trillionths
     FROM figure
     WHERE value IS NOT NULL
 ),
@@ -86,12 +89,14 @@ pair AS (
 ),
 
 -- The neighbours' figures, and how many of them are better than the authority's own. The mean is
--- summed as decimals: a sum of doubles depends on the order in which threads add them.
+-- summed as whole numbers and trillionths: a sum of doubles depends on the order in which threads add
+-- them. The median is the middle of the two values that have half of the others on either side.
 neighbours AS (
     SELECT
         f.cell_no,
-        CAST(SUM(CAST(v.value AS DECIMAL(28, 12))) AS DOUBLE) / COUNT(*) AS mean,
-        MEDIAN(v.value) AS median,
+        (CAST(SUM(v.whole) AS DOUBLE) + CAST(SUM(v.trillionths) AS DOUBLE) / 1e12) / COUNT(*) AS mean,
+        (PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY v.value)
+            + PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY v.value DESC)) / 2 AS median,
         COUNT(*) AS n,
         SUM(CASE WHEN v.badness < f.badness THEN 1 ELSE 0 END) AS n_better
     FROM figure AS f
@@ -141,6 +146,18 @@ wilson AS (
     WHERE interval_method = 'wilson'
 ),
 
+-- Byar's limits, for counts that have no exact ones: a root, whose cube is taken below.
+byar AS (
+    SELECT
+        cell_no, scale, x, n,
+        1 - 1 / (9 * x) - z95 / (3 * SQRT(x)) AS root_low95,
+        1 - 1 / (9 * (x + 1)) + z95 / (3 * SQRT(x + 1)) AS root_high95,
+        1 - 1 / (9 * x) - z998 / (3 * SQRT(x)) AS root_low998,
+        1 - 1 / (9 * (x + 1)) + z998 / (3 * SQRT(x + 1)) AS root_high998
+    FROM countable
+    WHERE interval_method = 'byar' AND low95 IS NULL
+),
+
 -- The limit at a share of nought or one is nought or one itself: rounding must not move it.
 limits AS (
     SELECT
@@ -153,16 +170,19 @@ limits AS (
 
     UNION ALL
 
+    SELECT cell_no, scale / n * low95, scale / n * high95, scale / n * low998, scale / n * high998
+    FROM countable
+    WHERE interval_method = 'byar' AND low95 IS NOT NULL
+
+    UNION ALL
+
     SELECT
         cell_no,
-        scale / n * COALESCE(low95, x * POWER(1 - 1 / (9 * x) - z95 / (3 * SQRT(x)), 3)),
-        scale / n
-        * COALESCE(high95, (x + 1) * POWER(1 - 1 / (9 * (x + 1)) + z95 / (3 * SQRT(x + 1)), 3)),
-        scale / n * COALESCE(low998, x * POWER(1 - 1 / (9 * x) - z998 / (3 * SQRT(x)), 3)),
-        scale / n
-        * COALESCE(high998, (x + 1) * POWER(1 - 1 / (9 * (x + 1)) + z998 / (3 * SQRT(x + 1)), 3))
-    FROM countable
-    WHERE interval_method = 'byar'
+        scale / n * (x * (root_low95 * root_low95 * root_low95)),
+        scale / n * ((x + 1) * (root_high95 * root_high95 * root_high95)),
+        scale / n * (x * (root_low998 * root_low998 * root_low998)),
+        scale / n * ((x + 1) * (root_high998 * root_high998 * root_high998))
+    FROM byar
 )
 
 SELECT

@@ -1,7 +1,8 @@
 -- Authorities' observations with what the comparison needs of their indicator and area. Series (an
 -- indicator in a period) and areas are numbered, because numbers join faster than texts; cell_no is both in
 -- one (there are fewer than 10,000 areas).
--- Portable SQL. Reads observation, area, indicator and unit_scale (unit, scale).
+-- Portable SQL: a row's number is an INTEGER on Apache Spark, too small for cell_no, hence the cast.
+-- Reads observation, area, indicator and unit_scale (unit, scale).
 
 SELECT
     s.series_no, a.area_no, s.series_no * 10000 + a.area_no AS cell_no, o.indicator_id, o.area_code, o.period, o.period_end,
@@ -16,7 +17,9 @@ JOIN (
     WHERE area_level = 'authority'
 ) AS a ON a.area_code = o.area_code
 JOIN (
-    SELECT indicator_id, period, ROW_NUMBER() OVER (ORDER BY indicator_id, period) AS series_no
+    SELECT
+        indicator_id, period,
+        CAST(ROW_NUMBER() OVER (ORDER BY indicator_id, period) AS BIGINT) AS series_no
     FROM (SELECT DISTINCT indicator_id, period FROM observation) AS d
 ) AS s ON s.indicator_id = o.indicator_id AND s.period = o.period
 JOIN indicator AS i ON i.indicator_id = o.indicator_id
