@@ -14,7 +14,7 @@ import pandas as pd
 
 from alliance import __version__
 from alliance.publishing import Outcome, ReleaseDesk, State
-from indicators.comparison import write_changes, write_comparisons
+from indicators.comparison import Engine, compare_here, write_changes, write_comparisons
 from indicators.queries import Release, Rows
 from indicators.signals.links import declared_links
 from indicators.signals.write import write_signals
@@ -70,17 +70,18 @@ def refresh(
     hold: bool = False,
     reason: str = "",
     desk: ReleaseDesk | None = None,
+    engine: Engine = compare_here,
     progress: Callable[[str], None] = lambda _: None,
 ) -> RefreshReport:
     """Load published files (all of a folder, or those gathered) into a new release and publish it,
     or hold it for review: where `hold` says so, or the settings of the `desk`, which records what
-    is done (without one nothing is recorded).
+    is done (without one nothing is recorded). The `engine` works out the comparisons.
 
     Where the content equals that of the current release, of one that is held or of one that was
     rolled back, no second is made and nothing is published. `now` is in UTC.
     Raises `IngestError` (faults in files), `ReleaseError` (the home cannot be used, would mix
     demonstration and real figures, or would lose figures that the current release has and
-    `allow_loss` is not set).
+    `allow_loss` is not set), and what the `engine` raises.
     """
     desk = desk or ReleaseDesk(store)
     with desk.exclusive(now=now, actor=actor):
@@ -100,7 +101,9 @@ def refresh(
             kept.keep(table.file)
         candidate = store.new_candidate()
         with ReleaseWriter(candidate) as writer:
-            release_id, found = _write(writer, loaded, catalogue, store, now, actor, demo, progress)
+            release_id, found = _write(
+                writer, loaded, catalogue, store, now, actor, demo, engine, progress
+            )
             if not allow_loss:
                 _refuse_loss(writer, previous)
         loaded = replace(loaded, findings=(*loaded.findings, *found))
@@ -162,6 +165,7 @@ def _write(
     now: datetime,
     actor: str,
     demo: bool,
+    engine: Engine,
     progress: Callable[[str], None],
 ) -> tuple[str, list[Finding]]:
     """Fill the candidate; returns its release id and what the checks of the release found."""
@@ -177,7 +181,7 @@ def _write(
     file_ids = {table.file.name: table.file.source_file_id for table in loaded.tables}
     writer.insert("finding", findings_frame(loaded.findings, file_ids))
     progress("comparisons")
-    write_comparisons(writer)
+    write_comparisons(writer, engine)
     progress("signals")
     write_signals(writer, declared_links())
     previous = store.current_id()

@@ -2,10 +2,12 @@
 statistical neighbours) and its `change` table (against the release before).
 
 The arithmetic is in `figure.sql`, `comparison.sql`, `changes.sql`; the methods in docs/methods.md.
+Which engine runs the first two is the caller's choice and changes no figure (docs/adr/0019).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -28,8 +30,16 @@ _RULED_COLUMNS = (
     "rank_england", "n_england", "rank_region", "n_region", "rank_neighbours", "n_neighbours",
     "change", "ci95_low", "ci95_high", "ci998_low", "ci998_high",
 )  # fmt: skip
-_FIGURE_SQL = Path(__file__).with_name("figure.sql").read_text(encoding="utf-8")
-_SQL = Path(__file__).with_name("comparison.sql").read_text(encoding="utf-8")
+FIGURE_SQL = Path(__file__).with_name("figure.sql").read_text(encoding="utf-8")
+COMPARISON_SQL = Path(__file__).with_name("comparison.sql").read_text(encoding="utf-8")
+INPUTS = (
+    "observation", "area", "indicator", "nearest", "small_count", "constant", "unit_scale"
+)  # fmt: skip
+"""What the two texts read, `figure` apart, which the first of them makes."""
+
+Engine = Callable[[duckdb.DuckDBPyConnection], None]
+"""Fills `comparison` from the `INPUTS`, all by those names in the connection that it is handed."""
+
 _CHANGES_SQL = Path(__file__).with_name("changes.sql").read_text(encoding="utf-8")
 _CHECKED_SQL = (
     f"SELECT {', '.join([*COMPARISON.columns, *_RULED_COLUMNS])}, "  # noqa: S608
@@ -43,11 +53,19 @@ WHERE model = (SELECT MAX(model) FROM neighbour)
 """
 
 
-def write_comparisons(writer: ReleaseWriter) -> int:
+def compare_here(connection: duckdb.DuckDBPyConnection) -> None:
+    """The embedded engine: DuckDB, in the connection itself."""
+    connection.execute(f"CREATE TEMP TABLE figure AS {FIGURE_SQL}")
+    connection.execute(f"INSERT INTO comparison BY NAME {COMPARISON_SQL}")
+    connection.execute("DROP TABLE figure")
+
+
+def write_comparisons(writer: ReleaseWriter, engine: Engine = compare_here) -> int:
     """Compute the comparisons from the tables already written; returns how many rows there are.
 
     The statistical neighbours are those of the newest model. Raises `IngestError` if a row breaks
-    a rule of the table's schema (a fault of the product, never of the data).
+    a rule of the table's schema (a fault of the product, never of the data), and what the engine
+    raises.
     """
     connection = writer.connection
     helpers = {
@@ -65,9 +83,7 @@ def write_comparisons(writer: ReleaseWriter) -> int:
     for name, frame in helpers.items():
         connection.register(name, frame)
     connection.execute(_NEAREST)
-    connection.execute(f"CREATE TEMP TABLE figure AS {_FIGURE_SQL}")
-    connection.execute(f"INSERT INTO comparison BY NAME {_SQL}")
-    connection.execute("DROP TABLE figure")
+    engine(connection)
     frame = connection.execute(_CHECKED_SQL).df()
     for name in helpers:
         connection.unregister(name)

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,11 +30,19 @@ from ingest.errors import AllianceError, Finding
 if TYPE_CHECKING:
     from alliance.publishing import ReleaseDesk
     from alliance.refresh import RefreshReport
+    from indicators.comparison import Engine
     from indicators.impact import Impact
     from ingest.catalogue import Catalogue
     from ingest.folder import Folder
     from ingest.live import SourceState
     from ingest.load import FileAccount, StoppedSource
+
+
+class EngineName(StrEnum):
+    """What works out the comparisons; the figures are the same."""
+
+    EMBEDDED = "embedded"
+    SPARK = "spark"
 
 
 def refresh(
@@ -60,6 +69,17 @@ def refresh(
         typer.Option("--hold", help="Hold the release for review and say what it would change."),
     ] = False,
     reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
+    engine: Annotated[
+        EngineName,
+        typer.Option(
+            "--engine",
+            help="What works out the comparisons: this machine, or an Apache Spark cluster. The "
+            "figures are the same.",
+        ),
+    ] = EngineName.EMBEDDED,
+    master: Annotated[
+        str, typer.Option("--master", help="The Spark cluster: spark://HOST:PORT.")
+    ] = "",
     verbose: Annotated[bool, typer.Option("--verbose", help="List every note.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -74,14 +94,30 @@ def refresh(
         raise typer.BadParameter("--check asks the publishers; leave --from out.")
     if look and (hold or reason):
         raise typer.BadParameter("--check builds nothing; leave --hold and --reason out.")
+    if look and (master or engine is not EngineName.EMBEDDED):
+        raise typer.BadParameter("--check builds nothing; leave --engine and --master out.")
+    if (engine is EngineName.SPARK) != bool(master):
+        raise typer.BadParameter("--engine spark and --master URL go together; say both.")
     place = home_of(home)
     if look:
         _look(place, as_json=as_json)
     else:
         _refresh(
             place, source, allow_loss=allow_loss, hold=hold, reason=reason.strip(),
-            verbose=verbose, as_json=as_json,
+            master=master, verbose=verbose, as_json=as_json,
         )  # fmt: skip
+
+
+def _open_engine(place: Path, master: str) -> Engine:
+    """The engine, looked at before any file is read. Raises `AllianceError`."""
+    from indicators.comparison import compare_here  # noqa: PLC0415
+    from indicators.spark_comparison import SparkEngine  # noqa: PLC0415
+
+    if not master:
+        return compare_here
+    engine = SparkEngine(master, place / "spark")
+    engine.check(os.environ)
+    return engine
 
 
 def _look(place: Path, *, as_json: bool) -> None:
@@ -122,6 +158,7 @@ def _refresh(
     allow_loss: bool,
     hold: bool,
     reason: str,
+    master: str,
     verbose: bool,
     as_json: bool,
 ) -> None:
@@ -134,6 +171,7 @@ def _refresh(
     settings = load_settings(place, os.environ)
     states: tuple[SourceState, ...] = ()
     try:
+        engine = _open_engine(place, master)
         catalogue = open_catalogue()
         with (
             open_desk(settings) as desk,
@@ -143,7 +181,7 @@ def _refresh(
             report = run(
                 store, files, catalogue, open_reference(),
                 now=utc_now(), actor=current_user(), allow_loss=allow_loss,
-                hold=hold, reason=reason, desk=desk, progress=step,
+                hold=hold, reason=reason, desk=desk, engine=engine, progress=step,
             )  # fmt: skip
             impact = _impact(desk, report)
     except AllianceError as error:
