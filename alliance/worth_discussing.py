@@ -125,6 +125,11 @@ def read_worth(served: Served, code: str) -> Worth:
     return next(iter(read_many(served, [code])))
 
 
+def find_item(served: Served, code: str, enquiry_id: str | None) -> Item | None:
+    """The item of that id on an authority's list; None where none is named, or it is not there."""
+    return read_worth(served, code).find(enquiry_id) if enquiry_id else None
+
+
 def read_many(served: Served, codes: Sequence[str]) -> list[Worth]:
     """The lists of those authorities in the order given."""
     if not served.kept(has_lists):

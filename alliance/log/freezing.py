@@ -22,7 +22,7 @@ from alliance.people.routes import same_site_path
 from alliance.service import DEMONSTRATION, Served
 from alliance.set_figures import set_median
 from alliance.view import View, link
-from alliance.worth_discussing import read_worth
+from alliance.worth_discussing import find_item
 from indicators.robust import survives
 from indicators.set_summary import summarise_set
 from indicators.words import (
@@ -139,7 +139,7 @@ def previews(served: Served, view: View, query: Mapping[str, str | None]) -> lis
     first = preview(served, view, query)
     if first is None:
         return []
-    item = read_worth(served, view.us).find(query["enquiry"]) if query.get("enquiry") else None
+    item = find_item(served, view.us, query.get("enquiry"))
     others = [key for key in (item.figures if item else ()) if key[0] != first.indicator_id]
     scope = read_scope(served, view, query)
     return [

@@ -20,7 +20,7 @@ from alliance.log.waiting import may_begin
 from alliance.saved.asking import asking_person
 from alliance.service import Served
 from alliance.view import View, link, parse_view
-from alliance.worth_discussing import read_worth
+from alliance.worth_discussing import find_item
 
 URL, PREFIX = "challenge_new-url", "challenge_new-"
 NAMED: dict[str, Any] = {URL: dcc.Location}
@@ -83,7 +83,7 @@ def _of_enquiry(
     served: Served, view: View, query: Mapping[str, str | None]
 ) -> dict[str, list[str]]:
     """What the form begins with for an item of the list of what is worth discussing."""
-    item = read_worth(served, view.us).find(query["enquiry"]) if query.get("enquiry") else None
+    item = find_item(served, view.us, query.get("enquiry"))
     if item is None:
         return {}
     return {"title": [title_of(item)], "question": [question_of(item)]}

@@ -285,7 +285,7 @@ def _about(shown: _Shown) -> list[html.Section]:
                     [
                         dcc.Link(
                             "How the list is made",
-                            href=f"{link('/help', view)}#help-method-worth_discussing",
+                            href=f"{link('/help', view)}#{METHOD}",
                         ),
                         ".",
                     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from indicators.signals.find import BETTER, CONTEXT, DATA, Signal, mark_of
-from indicators.signals.lines import Line
+from indicators.signals.lines import Line, line_of
 
 LISTED = 6
 """Lines that are listed: two minutes for each."""
@@ -53,7 +53,7 @@ def list_enquiries(signals: Iterable[Signal], of: Sequence[Line]) -> tuple[Enqui
     """The lines of one authority in order: worse, then of context, then better, the smallest p
     first; one about its data last. `of` are all the lines that there may be."""
     ordered = sorted(signals, key=_order)
-    by_line = {key: line for line in of for key in line.indicators}
+    by_line = line_of(of)
     groups: dict[str, list[Signal]] = {}
     for signal in ordered:
         if signal.kind != DATA:

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from alliance.settings import DATABASE_VARIABLE
+from tests.alliance.drawn import page_body
 from tests.alliance.people.homes import PASSWORD
 from tests.alliance.replicas.find_nginx import find_nginx
 from tests.browser.conftest import free_port
@@ -196,20 +197,10 @@ class Browser:
 
     def page(self, path: str, query: str = "") -> httpx.Response:
         """What Dash fetches to draw a page."""
-        body = {
-            "output": ".._pages_content.children..._pages_store.data..",
-            "outputs": [
-                {"id": "_pages_content", "property": "children"},
-                {"id": "_pages_store", "property": "data"},
-            ],
-            "inputs": [
-                {"id": "_pages_location", "property": "pathname", "value": path},
-                {"id": "_pages_location", "property": "search", "value": query},
-            ],
-            "changedPropIds": ["_pages_location.pathname"],
-        }
         headers = {"X-CSRFToken": self.token()}
-        return self._send("POST", "/_dash-update-component", json=body, headers=headers)
+        return self._send(
+            "POST", "/_dash-update-component", json=page_body(path, query), headers=headers
+        )
 
 
 @contextmanager
